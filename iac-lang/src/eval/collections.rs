@@ -53,12 +53,23 @@ impl Evaluator<'_> {
         path: &[Text],
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
+        let source = base;
         let base = self.value(base, environment)?;
         let sensitive = base.is_sensitive();
+        if base.peel().is_null()
+            && matches!(self.type_of(source, &base), Type::List(_) | Type::Set(_) | Type::Tuple(_))
+        {
+            let detail = "The elements of null cannot be selected.";
+            return Err(EvalError::of("Splat of null value", detail));
+        }
+        // A value that is not a list becomes the only element, with its mark.
+        let is_single =
+            !matches!(base.peel(), Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Null);
+        let mark = sensitive && is_single && !base.is_unknown();
         let each = |element: Cow<'_, Value>| {
             let steps = path.iter().map(|name| Step::Name(name));
             let value = steps.into_iter().try_fold(element, |value, step| step.of(value));
-            value.map(Cow::into_owned)
+            value.map(|value| value.into_owned().mark_if(mark))
         };
         let value = match base {
             base if base.is_unknown() => match base.peel() {

@@ -3,57 +3,70 @@
 use std::borrow::Cow;
 
 use super::EvalError;
-use super::steps::kind;
+use super::steps::kind_of_type;
 use crate::types::{Type, convert, unify};
 use crate::value::{Lengths, Number, Unknown, Value};
 
 /// Converts a result of a conditional to the common type of both results.
-pub(super) fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Result<Cow<'a, Value>, EvalError> {
-    match (value.peel(), other.peel()) {
-        (Value::Null, _)
-        | (_, Value::Null)
-        | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
-        | (Value::Number(_), Value::Number(_))
-        | (Value::Bool(_), Value::Bool(_)) => return Ok(value),
-        _ => {}
-    }
-    match common_type(&value, other)? {
+pub(super) fn to_type(value: Cow<'_, Value>, common: Option<Type>) -> Result<Cow<'_, Value>, EvalError> {
+    match common {
         Some(common) if common != Type::of(&value) => Ok(Cow::Owned(convert(value.into_owned(), &common)?)),
         _ => Ok(value),
     }
 }
 
-/// Returns the common type of both results; `None` if the type of any is not known yet.
-fn common_type(value: &Value, other: &Value) -> Result<Option<Type>, EvalError> {
-    if [value, other].iter().any(|value| is_untyped(value)) {
+/// Returns the common type of both results; `None` if nothing is to be converted, or the type of any is not known yet.
+pub(super) fn common_type(
+    value: &Value,
+    other: &Value,
+    types: impl FnOnce() -> [Type; 2],
+) -> Result<Option<Type>, EvalError> {
+    match (value.peel(), other.peel()) {
+        (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => return Ok(None),
+        _ => {}
+    }
+    unified(&types())
+}
+
+/// Returns the common type of two types; `None` if any is not known yet.
+pub(super) fn unified(types: &[Type; 2]) -> Result<Option<Type>, EvalError> {
+    if types.contains(&Type::Any) {
         return Ok(None);
     }
     let inconsistent = || {
         let detail = format!(
             "The two results of a conditional must have compatible types, but one is a {} and the other is a {}.",
-            kind(value),
-            kind(other)
+            kind_of_type(&types[0]),
+            kind_of_type(&types[1])
         );
         EvalError::of("Inconsistent conditional result types", detail)
     };
-    unify(&[Type::of(value), Type::of(other)]).map(Some).ok_or_else(inconsistent)
-}
-
-/// Returns true for an unknown value of unknown type.
-fn is_untyped(value: &Value) -> bool {
-    matches!(value.peel(), Value::Unknown(unknown) if *unknown.ty() == Type::Any)
+    unify(types).map(Some).ok_or_else(inconsistent)
 }
 
 /// Returns what both results of a conditional have in common, if the condition is unknown.
-pub(super) fn either(condition: &Unknown, yes: &Value, no: &Value) -> Result<Value, EvalError> {
-    let ty = common_type(yes, no)?.unwrap_or_default();
+pub(super) fn either(
+    condition: &Unknown,
+    (yes, no): (&Value, &Value),
+    types: [Type; 2],
+) -> Result<Value, EvalError> {
     let (yes, no) = (yes.peel(), no.peel());
+    let ty = match unified(&types)? {
+        Some(ty) => ty,
+        // A null takes the type of the other result.
+        None if yes.is_null() => types[1].clone(),
+        None if no.is_null() => types[0].clone(),
+        None => Type::Any,
+    };
     if yes.is_null() && no.is_null() {
         return Ok(Value::Null);
     }
     let result = condition.derived().with_type(ty);
     let result = if is_not_null(yes) && is_not_null(no) { result.not_null() } else { result };
-    let result = match (Type::of(yes), Type::of(no)) {
+    let [yes_type, no_type] = types;
+    let result = match (yes_type, no_type) {
         (Type::Number, Type::Number) => {
             let [yes, no] = [yes, no].map(bounds);
             let least = yes.0.zip(no.0).map(|(yes, no)| yes.min(no).clone());

@@ -7,7 +7,7 @@ use std::fmt;
 use iac_core::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart, UnaryOperator};
 use iac_core::text::Text;
 
-use super::conditional::{either, to_common_type};
+use super::conditional::{common_type, either, to_type, unified};
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope, budget};
@@ -314,9 +314,14 @@ impl<'s> Evaluator<'s> {
                 let results = [self.value(yes, environment), self.value(no, environment)];
                 let is_sensitive = results.iter().flatten().any(|value| value.is_sensitive());
                 let value = match &results {
-                    [Ok(yes), Ok(no)] => either(unknown, yes, no)?,
-                    // The chosen result may turn out to be the one without errors, which is then not converted.
-                    _ => Value::Unknown(unknown.derived()),
+                    // Errors of both results are left to when the condition is known, but not their types.
+                    [yes_value, no_value] => {
+                        let types = [self.type_of_result(yes, yes_value), self.type_of_result(no, no_value)];
+                        let untyped = Value::Unknown(unknown.derived());
+                        let [yes, no] = [yes_value, no_value]
+                            .map(|value| value.as_ref().map_or(&untyped, |value| &**value));
+                        either(unknown, (yes, no), types)?
+                    }
                 };
                 return Ok(Cow::Owned(value.mark_if(sensitive || is_sensitive)));
             }
@@ -328,8 +333,15 @@ impl<'s> Evaluator<'s> {
         let value = self.value(chosen, environment)?;
         // The other result matters only for its type and sensitivity, so its errors are ignored.
         let (value, sensitive) = match self.value(other, environment) {
-            Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
-            Err(_) => (value, sensitive),
+            Ok(other_value) => {
+                let types = || [self.type_of(chosen, &value), self.type_of(other, &other_value)];
+                let common = common_type(&value, &other_value, types)?;
+                (to_type(value, common)?, sensitive || other_value.is_sensitive())
+            }
+            failed @ Err(_) => {
+                let types = [self.type_of(chosen, &value), self.type_of_result(other, &failed)];
+                (to_type(value, unified(&types)?)?, sensitive)
+            }
         };
         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
     }

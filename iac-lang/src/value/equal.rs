@@ -11,7 +11,11 @@ impl Value {
     pub fn equals(&self, other: &Self) -> Self {
         let equal = compare(self, other);
         let sensitive = self.contains_sensitive() || other.contains_sensitive();
-        equal.map_or_else(|| Self::unknown_of([self, other]), Self::Bool).mark_if(sensitive)
+        let unknown = || match Self::unknown_as(Type::Bool, [self, other]) {
+            Self::Unknown(unknown) => Self::Unknown(unknown.not_null()),
+            value => value,
+        };
+        equal.map_or_else(unknown, Self::Bool).mark_if(sensitive)
     }
 }
 

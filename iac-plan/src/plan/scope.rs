@@ -7,6 +7,7 @@ use iac_core::text::Text;
 use iac_lang::config;
 use iac_lang::eval::functions::{Context, FunctionError, ProviderFunctions};
 use iac_lang::eval::{EvalError, Resolved, Scope, Step};
+use iac_lang::types::Type;
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
@@ -82,6 +83,17 @@ impl Scope for ModuleScope<'_, '_> {
                 "`{name}` is not a complete reference. A reference to a resource consists of its type and its name."
             ))),
         }
+    }
+
+    fn declared_type(&self, root: &str, names: &[&str]) -> Option<Type> {
+        let ("var", [name, rest @ ..]) = (root, names) else { return None };
+        let static_module = self.session.modules.get(self.session.instances[self.instance].module);
+        let variable = &static_module.module.variables[static_module.variable(name)?];
+        let step = |ty: &Type, name: &&str| match ty {
+            Type::Map(element) => Some((**element).clone()),
+            ty => ty.attribute(name).cloned(),
+        };
+        rest.iter().try_fold(variable.ty.clone(), |ty, name| step(&ty, name)).map(|ty| ty.without_defaults())
     }
 
     fn functions(&self) -> Option<Context<'_>> {

@@ -60,6 +60,9 @@ pub(super) fn result_type(function: &str, arguments: &[Value]) -> Result<Type, T
             _ => return Err((Some(0), "a list, tuple or set is required")),
         },
         ("slice", [ty, ..]) => match ty {
+            Type::List(_) | Type::Tuple(_) if is_outside(arguments) => {
+                return Err((Some(1), "an index is greater than the length of the list"));
+            }
             Type::List(_) => ty.clone(),
             Type::Tuple(_) => Type::Any,
             _ => return Err((Some(0), "a list or tuple is required")),
@@ -210,6 +213,23 @@ fn concat(types: &[Type], arguments: &[Value]) -> Result<Type, TypeError> {
         }
     }
     Ok(Type::Tuple(all))
+}
+
+/// Returns true if a known index of `slice` is not within a list of known length.
+fn is_outside(arguments: &[Value]) -> bool {
+    let length = match arguments[0].peel() {
+        Value::Unknown(unknown) => match unknown.ty() {
+            Type::Tuple(elements) => Some(elements.len()),
+            _ => None,
+        },
+        known => Some(known.elements().len()),
+    };
+    let is_outside = |index: &Value| match (index.peel(), length) {
+        (Value::Number(index), _) if index.is_negative() || !index.is_whole() => true,
+        (Value::Number(index), Some(length)) => index.as_usize().is_none_or(|index| index > length),
+        _ => false,
+    };
+    arguments[1..].iter().any(is_outside)
 }
 
 fn product(types: &[Type]) -> Result<Type, TypeError> {

@@ -178,13 +178,16 @@ fn lookup(arguments: &mut Arguments) -> Outcome {
 }
 
 fn match_keys(arguments: &mut Arguments) -> Outcome {
-    if !arguments.from(0).iter().all(Value::is_wholly_known) {
-        return Ok(Value::UNKNOWN);
-    }
     let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
     if values != keys {
         return Err(arguments
             .error(1, format!("the number of keys ({keys}) differs from the number of values ({values})")));
+    }
+    if arguments.elements(2).is_empty() {
+        return Ok(Value::List(Vec::new()));
+    }
+    if !arguments.from(0).iter().all(Value::is_wholly_known) {
+        return Ok(Value::UNKNOWN);
     }
     // Keys and search values are converted to a common type.
     let types = [1, 2].map(|position| Type::of(arguments.value(position)));
