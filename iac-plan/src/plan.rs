@@ -27,6 +27,7 @@ mod knowledge_record;
 mod managed;
 mod marks;
 mod modules;
+mod move_type;
 mod moved;
 mod orphans;
 mod outputs;
@@ -43,10 +44,12 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+mod targets;
 // Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod typed;
 mod undecided;
 mod unset;
 mod untyped;

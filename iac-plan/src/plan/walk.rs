@@ -23,7 +23,7 @@ use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session};
 use super::work::{Outcome, ResourceDefinition, WorkItem};
-use super::{conditions, data, scope, secret, values};
+use super::{conditions, data, scope, secret, targets, values};
 use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
@@ -152,6 +152,10 @@ impl<'a> Session<'a> {
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
+            if self.untargeted.contains(&change.address) {
+                self.changes.push(targets::unplanned(change));
+                continue;
+            }
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -223,6 +227,7 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
+                self.skip_untargeted(&address);
                 let importing = match resource.mode {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
@@ -405,8 +410,11 @@ impl<'a> Session<'a> {
         let outputs = self.output_changes();
         let variables = self.variable_values();
         let mut changes = Vec::from(self.changes);
+        if !self.untargeted.is_empty() {
+            changes.retain(|change| !self.untargeted.contains(&change.address));
+        }
         sort_by_address(&mut changes);
-        Plan {
+        let mut plan = Plan {
             state: None,
             changes,
             undecided_instances: self.undecided_instances,
@@ -421,7 +429,9 @@ impl<'a> Session<'a> {
             },
             warnings: self.warnings,
             ..Plan::default()
-        }
+        };
+        secret::hide(&mut plan, &self.declared_secrets);
+        plan
     }
 }
 
