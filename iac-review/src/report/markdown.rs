@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use iac_lang::config::Location;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, OutputChange, ResourceChange, UndecidedInstances};
+use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use self::budget::{Part, Piece, Rank, Section, Syntax, fit};
@@ -90,7 +90,7 @@ fn section(planned: &Planned<'_>) -> Section {
         parts.push(violations("**Newly public or privileged**", &remarks::exposed(review)));
         parts.push(violations("**Policy violations**", &remarks::refused(review)));
         parts.push(paragraph(remarks::warned(review)));
-        let renames = review.renames.iter().map(rename).collect();
+        let renames = review.renames.iter().map(|each| rename(plan, each)).collect();
         parts.push(Part::list(Rank::Alarm, "likely renames", "**Likely renames**", renames));
     }
     let mut rows = threads::map(&ordered, |change| Piece::new(change.danger(), row(change, planned)));
@@ -197,9 +197,15 @@ fn violations(title: &str, rules: &[Violation]) -> Part {
     Part::list(Rank::Alarm, "violations", title, rules.iter().map(item).collect())
 }
 
-fn rename(rename: &Rename) -> String {
-    let rust = code(&visible(rename.to_rust("handle")));
-    format!("{}; to keep it, add {rust}", text(&remarks::renamed(rename)))
+fn rename(plan: &Plan, rename: &Rename) -> String {
+    let addition = remarks::rust_move(plan, rename).map_or_else(
+        || {
+            let (from, to) = (code(&visible(&rename.from)), code(&visible(&rename.to)));
+            format!("a `moved` block from {from} to {to}")
+        },
+        |rust| code(&visible(rust)),
+    );
+    format!("{}; to keep it, add {addition}", text(&remarks::renamed(rename)))
 }
 
 fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {

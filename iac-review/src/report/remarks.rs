@@ -1,6 +1,7 @@
 //! Phrases of a review that all formats for people share.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use iac_plan::plan::{Plan, ResourceChange};
 
@@ -207,6 +208,15 @@ pub(super) fn renamed(rename: &Rename) -> String {
     let many = rename.changes.len();
     let count = if many == 1 { String::new() } else { format!(" ({many} resources)") };
     format!("{} is destroyed and recreated as {}{count}", visible(&rename.from), visible(&rename.to))
+}
+
+/// Returns the line of Rust that keeps renamed resources, if a program describes them.
+///
+/// A plan of a Terraform configuration needs a `moved` block instead.
+pub(super) fn rust_move(plan: &Plan, rename: &Rename) -> Option<String> {
+    let new = rename.changes.iter().filter_map(|(_, new)| plan.changes.get(*new)?.source.as_ref());
+    let is_rust = |file: &str| Path::new(file).extension().is_some_and(|extension| extension == "rs");
+    new.map(|source| source.file.as_str()).any(is_rust).then(|| rename.to_rust("handle"))
 }
 
 /// Truncates a list of lines, and states how many are left out.

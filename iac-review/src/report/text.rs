@@ -182,9 +182,14 @@ impl Report {
             self.out.push('\n');
             for rename in &review.renames {
                 self.prose("  ", &remarks::renamed(rename), None);
-                let line = format!("    to keep it, add `{}`", visible(rename.to_rust("handle")));
-                self.out.push_str(&line);
-                self.out.push('\n');
+                if let Some(rust) = remarks::rust_move(plan, rename) {
+                    let _ = writeln!(self.out, "    to keep it, add `{}`", visible(rust));
+                } else {
+                    self.out.push_str("    to keep it, add\n");
+                    for line in rename.to_hcl().lines() {
+                        let _ = writeln!(self.out, "      {}", visible(line));
+                    }
+                }
             }
             self.out.push('\n');
         }

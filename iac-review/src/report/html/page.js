@@ -73,6 +73,7 @@
         entry.append(places);
       }
       if (item.rust) entry.append(element('br'), element('code', '', item.rust));
+      else if (item.hcl) entry.append(element('pre', '', item.hcl));
       list.append(entry);
     }
     box.append(list);
