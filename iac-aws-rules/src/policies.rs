@@ -22,6 +22,7 @@ mod ecs;
 mod eks;
 mod elb;
 mod iam;
+mod identities;
 mod kms;
 mod lambda;
 mod messaging;
@@ -30,6 +31,7 @@ mod resource_policies;
 mod s3;
 mod secrets;
 mod security_group;
+mod settings;
 mod vpc;
 
 pub use correctness::required_tags;
@@ -39,7 +41,7 @@ use iac_review::policy::{Rule, Rules};
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);
-    let services: [Service; 17] = [
+    let services: [Service; 18] = [
         ("vpc", vpc::rules),
         ("security-group", security_group::rules),
         ("ec2", compute::rules),
@@ -48,6 +50,7 @@ pub fn rules() -> Rules {
         ("elb", elb::rules),
         ("s3", s3::rules),
         ("iam", iam::rules),
+        ("iam", identities::rules),
         ("policy", resource_policies::rules),
         ("rds", rds::rules),
         ("lambda", lambda::rules),
@@ -61,7 +64,7 @@ pub fn rules() -> Rules {
     let of_services = services
         .into_iter()
         .flat_map(|(service, rules)| rules().into_iter().map(move |rule| rule.service(service)));
-    let rules: Rules = of_services.chain(correctness::rules()).collect();
+    let rules: Rules = of_services.chain(settings::rules()).chain(correctness::rules()).collect();
     rules.with_type_aliases(&TYPE_ALIASES)
 }
 
