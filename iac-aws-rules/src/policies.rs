@@ -41,7 +41,7 @@ use iac_review::policy::{Rule, Rules};
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);
-    let services: [Service; 18] = [
+    let services: &[Service] = &[
         ("vpc", vpc::rules),
         ("security-group", security_group::rules),
         ("ec2", compute::rules),
@@ -61,9 +61,8 @@ pub fn rules() -> Rules {
         ("cloudfront", cloudfront::rules),
         ("eks", eks::rules),
     ];
-    let of_services = services
-        .into_iter()
-        .flat_map(|(service, rules)| rules().into_iter().map(move |rule| rule.service(service)));
+    let of_services =
+        services.iter().flat_map(|(service, rules)| rules().into_iter().map(|rule| rule.service(*service)));
     let rules: Rules = of_services.chain(settings::rules()).chain(correctness::rules()).collect();
     rules.with_type_aliases(&TYPE_ALIASES)
 }

@@ -14,6 +14,7 @@ mod tests;
 mod validate;
 mod variables;
 
+pub use decode::version::satisfies;
 pub use load::{load, load_readable, read_model};
 pub use locate::locate;
 pub use variables::{VariableOption, VariableSources, VariableValues, variables};

@@ -12,18 +12,22 @@ mod completion;
 mod conditions;
 mod counts;
 mod data;
+mod dependencies;
 mod drift;
 mod endpoint;
 mod evaluation;
 mod expand;
-mod graph;
+
 mod ignore;
 mod imported;
 mod imports;
+mod index;
 pub mod json;
+mod knowledge_record;
 mod managed;
 mod marks;
 mod modules;
+mod move_type;
 mod moved;
 mod orphans;
 mod outputs;
@@ -40,10 +44,12 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+mod targets;
 // Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod typed;
 mod undecided;
 mod unset;
 mod untyped;
@@ -55,6 +61,7 @@ use std::sync::Arc;
 
 pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
+pub use knowledge_record::KnowledgeRecord;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
@@ -98,6 +105,8 @@ pub struct Plan {
     pub document: Option<json::SourceDocument>,
     /// The state that the plan was made from, if known.
     pub state: Option<StateRecord>,
+    /// The versions of the providers whose facts predicted the changes.
+    pub knowledge: Vec<KnowledgeRecord>,
     /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated. An error
     /// among them means that the plan is incomplete and Terraform would refuse to make it.
     pub warnings: Diagnostics,

@@ -26,7 +26,7 @@ mod tests;
 
 pub use condition::{Condition, Reach};
 pub use document::{Document, Statement};
-pub use network::{Addresses, NetworkRule, NetworkRules, PortRange, Protocol};
+pub use network::{Addresses, NetworkRule, NetworkRules, OpenPorts, PortRange, Protocol};
 pub use opening::{Accounts, Audience, Opening, openings};
 pub use pattern::{covers, is_any_resource, matches};
 pub use ports::{PortClass, class_of, ports_of, service_on};

@@ -2,6 +2,7 @@
 
 mod checked;
 mod input;
+mod knowledge;
 mod locate;
 mod moved;
 mod offline;

@@ -211,6 +211,7 @@ fn plan_without_source_locations_is_reviewed() {
           + message_retention_seconds   = 345600
           + name                        = "jobs"
           + receive_wait_time_seconds   = 0
+          + region                      = (known after apply)
           + sqs_managed_sse_enabled     = true
           + visibility_timeout_seconds  = 30
             # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
@@ -225,6 +226,7 @@ fn plan_without_source_locations_is_reviewed() {
           + description       = "Administrators"
           + from_port         = 22
           + ip_protocol       = "tcp"
+          + region            = (known after apply)
           + security_group_id = "sg-0123456789abcdef0"
           + tags_all          = {}
           + to_port           = 22
@@ -238,7 +240,7 @@ fn plan_without_source_locations_is_reviewed() {
     1 policy warning; run `iac check` for details.
 
     State: state.json (serial 1, lineage x, last modified TIME)
-    Effects: eaf753d66c141d96972593ae356e22b8de9c006b
+    Effects: aafedc1bdda43feed433e9b7a187cb0808a954e2
     Plan: 2 to add, 0 to change, 0 to destroy.
     "#);
     assert_snapshot!(iac(directory, &["review", "plan.json", "--format", "github"]), @"

@@ -50,6 +50,10 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     let error = |error| evaluation(error, work.address.to_string(), Some(resource.location.clone()));
     errors.extend(evaluated.errors.iter().map(error));
     let (config, sensitive) = evaluated.value.unmark();
+    if errors.is_empty() {
+        let refused = provider.validate(schema, &config);
+        errors.extend(refused.iter().map(|error| provider_error(error, &work.address, resource)));
+    }
     if !errors.is_empty() {
         return Outcome { change, errors, warnings: Vec::new() };
     }

@@ -1,5 +1,6 @@
 //! Network rules: which ports are open to the internet.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::ports::{PortClass, class_of, service_on};
@@ -265,29 +266,42 @@ impl NetworkRules {
         open
     }
 
-    /// Returns phrases for what is open to the internet and was not before: `port 22 (SSH)`, `all ports`. Ports of
-    /// [`PortClass::Web`] are left out, and so is ICMP.
+    /// Returns the ports that are open to the internet and were not before. Ports of [`PortClass::Web`] are left out, and
+    /// so is ICMP.
     #[must_use]
-    pub fn newly_open(&self, before: &Self) -> Vec<String> {
-        let mut phrases = Vec::new();
+    pub fn newly_open(&self, before: &Self) -> Vec<OpenPorts> {
+        let mut open = Vec::new();
         for protocol in [Protocol::Tcp, Protocol::Udp] {
             let known = before.open_ports(protocol);
-            let new = without(&self.open_ports(protocol), &known);
-            for range in new.into_iter().filter(|range| !is_web(*range)) {
-                let phrase = describe(range, protocol);
-                if !phrases.contains(&phrase) {
-                    phrases.push(phrase);
-                }
-            }
+            let new = without(&self.open_ports(protocol), &known).into_iter();
+            open.extend(new.map(|ports| OpenPorts { protocol, ports }).filter(|open| !is_web(open.ports)));
         }
-        phrases
+        open
     }
+}
 
-    /// Keeps the rules that match the predicate.
+impl NetworkRule {
+    /// Returns `true` if the rule decides about traffic to a port.
     #[must_use]
-    pub fn filter(mut self, keep: impl Fn(&NetworkRule) -> bool) -> Self {
-        self.0.retain(|rule| keep(rule));
-        self
+    pub fn applies_to(&self, protocol: Protocol, port: u16) -> bool {
+        self.protocol == Protocol::Any || (self.protocol == protocol && self.ports.contains(port))
+    }
+}
+
+/// Ports that are open to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenPorts {
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// The ports.
+    pub ports: PortRange,
+}
+
+impl OpenPorts {
+    /// Returns `true` if the range is for replies to clients, which use any high port.
+    #[must_use]
+    pub fn is_for_replies(&self) -> bool {
+        self.ports.first >= 1024 && self.ports.size() > 1024
     }
 }
 
@@ -308,27 +322,35 @@ fn without(ranges: &[PortRange], known: &[PortRange]) -> Vec<PortRange> {
     rest.0.iter().map(|(first, last)| PortRange { first: port(*first), last: port(*last) }).collect()
 }
 
-fn describe(range: PortRange, protocol: Protocol) -> String {
-    let PortRange { first, last } = range;
-    if range == PortRange::ALL {
-        return "all ports".to_owned();
-    }
-    let udp = if protocol == Protocol::Udp { "UDP " } else { "" };
-    if first == last {
-        let service = service_on(first).filter(|_| protocol == Protocol::Tcp || matches!(first, 53 | 161));
-        let service = service.map(|service| format!(" ({service})")).unwrap_or_default();
-        return format!("{udp}port {first}{service}");
-    }
-    let mut services: Vec<&str> = Vec::new();
-    for service in (first..=last).filter_map(service_on) {
-        if !services.contains(&service) {
-            services.push(service);
+impl fmt::Display for OpenPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMED: usize = 3;
+        let PortRange { first, last } = self.ports;
+        if self.ports == PortRange::ALL {
+            return f.write_str("all ports");
+        }
+        if self.protocol == Protocol::Udp {
+            f.write_str("UDP ")?;
+        }
+        // The names are those of services on TCP, most of which do not exist on UDP.
+        let known = |port: &u16| {
+            self.protocol != Protocol::Udp || matches!(port, 53 | 69 | 137 | 138 | 161 | 389 | 11211)
+        };
+        let mut services: Vec<&str> = Vec::new();
+        for service in (first..=last).filter(known).filter_map(service_on) {
+            if !services.contains(&service) {
+                services.push(service);
+            }
+        }
+        if first == last {
+            write!(f, "port {first}")?;
+        } else {
+            write!(f, "ports {first}-{last}")?;
+        }
+        match services.len() {
+            0 => Ok(()),
+            1..=NAMED => write!(f, " ({})", services.join(", ")),
+            more => write!(f, " ({} and {} more services)", services[..2].join(", "), more - 2),
         }
     }
-    let services = match services.len() {
-        0 => String::new(),
-        1..=3 => format!(" ({})", services.join(", ")),
-        more => format!(" ({} and {} more services)", services[..2].join(", "), more - 2),
-    };
-    format!("{udp}ports {first}-{last}{services}")
 }
