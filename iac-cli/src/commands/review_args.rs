@@ -63,6 +63,8 @@ pub(crate) enum Gate {
     Destructive,
     /// Resources that become public or privileged
     Broadening,
+    /// Changes and exposures that cannot be decided offline or before apply
+    Undecided,
     /// Policy errors
     Error,
     /// Policy errors and warnings
@@ -186,6 +188,7 @@ impl Gate {
         match self {
             Self::Destructive => "destructive changes",
             Self::Broadening => "newly public or privileged resources",
+            Self::Undecided => "undecided changes or exposures",
             Self::Error => "policy errors",
             Self::Warn => "policy errors and warnings",
         }
@@ -201,6 +204,7 @@ impl Gate {
                 changes.map(|fold| fold.changes.len()).sum::<usize>() + actions.count()
             }
             Self::Broadening => review.policies.broadening().count(),
+            Self::Undecided => review.undecided,
             Self::Error => open().filter(|finding| finding.rule.severity == Severity::Deny).count(),
             Self::Warn => open().count(),
         }
