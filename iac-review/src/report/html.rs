@@ -135,7 +135,7 @@ fn change(ordered: &ShownChange<'_>, secrets: &SchemaSecrets, planned: &Planned<
         change.action.verb(),
         ordered.danger().as_str(),
         list(ordered.dangers()),
-        list(heading.notes),
+        list(heading.notes.into_iter().chain(heading.cause).collect()),
         Json::from(source(change)),
         Json::from(change.source.as_ref().and_then(|source| planned.url(source))),
         list(ordered.others.iter().map(|other| visible(&other.address)).collect()),
