@@ -11,7 +11,7 @@ use iac_lang::value::{Number, PathStep, Value};
 use super::equal::text;
 use super::legacy::elements;
 use super::literal;
-use crate::schema::Literal;
+use crate::schema::{Literal, StateFunc};
 
 /// The values that conditions of a resource refer to.
 #[derive(Clone, Copy)]
@@ -115,6 +115,7 @@ impl Evaluation<'_> {
             "old" => self.place.change.map(|(old, _)| Value::String(old.into())),
             "new" => self.place.change.map(|(_, new)| Value::String(new.into())),
             "nil" => Some(Value::Null),
+            "fn" => self.function(arguments),
             "list" => arguments.iter().map(|each| self.value(each)).collect::<Option<_>>().map(Value::List),
             "if" => self.value(self.branch(arguments)?),
             "len" => self.value(first()?).and_then(|value| length(&value)),
@@ -135,6 +136,16 @@ impl Evaluation<'_> {
             | "contains" | "fold_eq" | "json_eq" => self.truth(expression).map(Value::Bool),
             _ => None,
         }
+    }
+
+    /// Calls a function of the provider that is modeled.
+    fn function(&self, arguments: &[Literal]) -> Option<Value> {
+        let [Literal::String(name), argument] = arguments else { return None };
+        let function = match name.as_str() {
+            "userDataHashSum" => StateFunc::Sha1,
+            _ => return None,
+        };
+        Some(Value::String(text::state_func(function, self.text(argument)?).into()))
     }
 
     fn branch<'l>(&self, arguments: &'l [Literal]) -> Option<&'l Literal> {

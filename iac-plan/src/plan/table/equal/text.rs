@@ -35,7 +35,7 @@ pub(super) fn normal_json(text: &str) -> Option<String> {
 }
 
 /// Applies a provider's function to a configured string. An unmodeled one leaves it unchanged.
-pub(super) fn state_func(function: StateFunc, text: String) -> String {
+pub(in crate::plan::table) fn state_func(function: StateFunc, text: String) -> String {
     match function {
         StateFunc::Lower => text.to_lowercase(),
         StateFunc::Upper => text.to_uppercase(),
