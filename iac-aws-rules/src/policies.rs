@@ -37,7 +37,7 @@ use iac_review::policy::{Rule, Rules};
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);
-    let services: [Service; 16] = [
+    let services: &[Service] = &[
         ("vpc", vpc::rules),
         ("security-group", security_group::rules),
         ("ec2", compute::rules),
@@ -55,9 +55,8 @@ pub fn rules() -> Rules {
         ("cloudfront", cloudfront::rules),
         ("eks", eks::rules),
     ];
-    let of_services = services
-        .into_iter()
-        .flat_map(|(service, rules)| rules().into_iter().map(move |rule| rule.service(service)));
+    let of_services =
+        services.iter().flat_map(|(service, rules)| rules().into_iter().map(|rule| rule.service(*service)));
     of_services.chain(correctness::rules()).collect()
 }
 

@@ -12,14 +12,16 @@ mod completion;
 mod conditions;
 mod counts;
 mod data;
+mod dependencies;
 mod drift;
 mod endpoint;
 mod evaluation;
 mod expand;
-mod graph;
+
 mod ignore;
 mod imported;
 mod imports;
+mod index;
 pub mod json;
 mod knowledge_record;
 mod managed;

@@ -33,9 +33,11 @@ mod waiver;
 mod world;
 
 pub use baseline::{Baseline, BaselineError};
+pub(crate) use check::complete;
 pub use check::{Options, Report, check};
 pub use finding::{Finding, Outcome, Status};
 pub use links::Links;
+pub(crate) use links::config_address;
 pub use reading::Reading;
 pub use rule::{Rule, RuleInfo, Rules, Severity, deny, warn};
 pub use subject::{Subject, Untyped};

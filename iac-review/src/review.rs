@@ -8,6 +8,7 @@ mod caveat;
 mod danger;
 mod difference;
 mod digest;
+mod exposure;
 mod fold;
 mod hazards;
 mod rename;
@@ -19,6 +20,7 @@ pub use caveat::{Caveat, CaveatKind};
 pub use danger::{Danger, Reason};
 pub use difference::{Difference, differences};
 pub use digest::{Digest, ParseDigestError};
+pub use exposure::exposure_rules;
 pub use fold::Fold;
 pub(crate) use fold::is_shown;
 pub use hazards::changes::ChangeRule;
@@ -81,7 +83,11 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     };
     let rest =
         || (fold::folds(plan, options.hazards.unwrap_or(&none)), rename::renames(plan), Digest::of(plan));
-    let (policies, (folds, renames, digest)) = threads::join(policies, rest);
+    let (mut policies, (folds, renames, digest)) = threads::join(policies, rest);
+    if let (Some(rules), Some(hazards)) = (options.rules, options.hazards) {
+        exposure::add(&mut policies, plan, links, rules, hazards, &renames);
+        policy::complete(&mut policies, &options.policy);
+    }
     let actions = actions::effects(plan, options.hazards.unwrap_or(&none));
     let caveats = caveat::caveats(plan, &actions);
     Review { folds, policies, renames, actions, caveats, digest }

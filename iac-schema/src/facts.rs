@@ -200,6 +200,8 @@ words! {
         Json = "json",
         /// Like `json` for a JSON document. A YAML document stays as it is.
         JsonOrYaml = "json_or_yaml",
+        /// Like `json` for a policy document, with the version at the front.
+        Policy = "policy",
         /// The name of an IP protocol that has one, in lower case.
         Protocol = "protocol",
         /// The SHA-1 hash of the content, which may be in base64.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use clap::{Args, ValueEnum};
 use iac_plan::plan::Plan;
 use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
-use iac_review::review::{CaveatKind, Danger, Digest, Options, Review, review};
+use iac_review::review::{CaveatKind, Danger, Digest, Options, Review, exposure_rules, review};
 
 use crate::command_error::{CommandError, Outcome};
 use crate::suggest::did_you_mean;
@@ -87,7 +87,8 @@ pub(crate) struct Reviewer {
 impl ReviewArgs {
     /// Selects the rules and reads the baseline.
     pub(crate) fn reviewer(&self) -> Result<Reviewer, CommandError> {
-        let all = iac_aws_rules::policies::rules();
+        let mut all = iac_aws_rules::policies::rules();
+        all.extend(exposure_rules());
         for id in self.enable.iter().chain(&self.disable) {
             if all.get(id).is_none() {
                 let known = all.iter().map(|rule| rule.info.id.as_str());

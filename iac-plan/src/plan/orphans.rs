@@ -11,6 +11,7 @@ use iac_lang::value::{AttributePath, Value};
 
 use super::action;
 use super::endpoint::Endpoint;
+use super::index::InstanceIndex;
 use super::prior::{PriorObject, PriorValue};
 use super::session::{InstanceRange, Session};
 use super::undecided::Enclosing;
@@ -37,11 +38,10 @@ struct Removal<'a> {
 impl<'a> Session<'a> {
     /// Plans the removal of objects that are not in the configuration.
     pub(crate) fn orphans(&mut self) {
-        let instances: HashMap<&[ModuleStep], usize> = self
+        let instances: HashMap<&[ModuleStep], InstanceIndex> = self
             .instances
-            .iter()
-            .enumerate()
-            .map(|(position, each)| (each.steps.as_slice(), position))
+            .iter_enumerated()
+            .map(|(index, instance)| (instance.steps.as_slice(), index))
             .collect();
         let removals = self.removals();
         let undeclared = self.prior.find(|resource, object| {
@@ -138,7 +138,7 @@ impl<'a> Session<'a> {
 
     fn declaration(
         &self,
-        instances: &HashMap<&[ModuleStep], usize>,
+        instances: &HashMap<&[ModuleStep], InstanceIndex>,
         address: &ResourceAddress,
         key: Option<&InstanceKey>,
     ) -> Declaration<'a> {
@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
 
     fn removals(&self) -> Vec<Removal<'a>> {
         let mut removals = Vec::new();
-        for module in 0..self.modules.list.len() {
+        for module in self.modules.list.keys() {
             for removed in &self.modules.get(module).module.removed {
                 if let Some(from) = Endpoint::of(&removed.from, &NoScope) {
                     removals.push(Removal {

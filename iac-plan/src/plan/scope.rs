@@ -8,6 +8,7 @@ use iac_lang::eval::{EvalError, Resolved, Scope, Step};
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
+use super::index::{ChangeIndex, Index, InstanceIndex, ModuleIndex};
 use super::root_files::relative;
 use super::session::{InstanceRange, Session};
 use super::{Provider, ResourceChange, marks, undecided};
@@ -16,7 +17,7 @@ use super::{Provider, ResourceChange, marks, undecided};
 pub(crate) struct ModuleScope<'s, 'a> {
     pub session: &'s Session<'a>,
     /// The module instance.
-    pub instance: usize,
+    pub instance: InstanceIndex,
     /// `each` and `count`.
     pub repetition: &'s Repetition,
     /// The value of `self`, in conditions.
@@ -26,14 +27,22 @@ pub(crate) struct ModuleScope<'s, 'a> {
 }
 
 impl<'s, 'a> ModuleScope<'s, 'a> {
-    pub(crate) const fn new(session: &'s Session<'a>, instance: usize, repetition: &'s Repetition) -> Self {
+    pub(crate) const fn new(
+        session: &'s Session<'a>,
+        instance: InstanceIndex,
+        repetition: &'s Repetition,
+    ) -> Self {
         Self { session, instance, repetition, self_value: None, nested: None }
     }
 }
 
 impl<'a> Session<'a> {
     /// Returns the scope of a resource or call in a module instance.
-    pub(crate) fn scope<'s>(&'s self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s, 'a> {
+    pub(crate) fn scope<'s>(
+        &'s self,
+        instance: InstanceIndex,
+        repetition: &'s Repetition,
+    ) -> ModuleScope<'s, 'a> {
         ModuleScope::new(self, instance, repetition)
     }
 }
@@ -157,12 +166,12 @@ impl ModuleScope<'_, '_> {
 
     fn path(&self, name: &str) -> Answer<'_> {
         let session = self.session;
-        let module = |position: usize| -> Text {
+        let module = |position: ModuleIndex| -> Text {
             relative(session.files.directory(), &session.modules.get(position).module.directory).into()
         };
         let path = match name {
             "module" => module(session.instances[self.instance].module),
-            "root" => module(0),
+            "root" => module(ModuleIndex::ROOT),
             "cwd" => {
                 if let Some(directory) = &session.request.options.working_directory {
                     directory.clone()
@@ -217,7 +226,14 @@ impl ModuleScope<'_, '_> {
         }
     }
 
-    fn output(&self, child: usize, instance: usize, call: &str, name: &str, used: usize) -> Answer<'_> {
+    fn output(
+        &self,
+        child: ModuleIndex,
+        instance: InstanceIndex,
+        call: &str,
+        name: &str,
+        used: usize,
+    ) -> Answer<'_> {
         match self.session.modules.get(child).output(name) {
             Some(position) => {
                 Ok(Resolved::borrowed(&self.session.instances[instance].outputs[position], used))
@@ -229,7 +245,7 @@ impl ModuleScope<'_, '_> {
         }
     }
 
-    fn outputs(&self, child: usize, instance: usize) -> Value {
+    fn outputs(&self, child: ModuleIndex, instance: InstanceIndex) -> Value {
         let outputs = &self.session.modules.get(child).module.outputs;
         let values = &self.session.instances[instance].outputs;
         let outputs = outputs.iter().zip(values);
@@ -259,7 +275,7 @@ impl ModuleScope<'_, '_> {
             ));
         };
         let rest = &steps[at + 1..];
-        let change = |position: usize| &self.session.changes[position];
+        let change = |position: ChangeIndex| &self.session.changes[position];
         match &instance.resources[position] {
             InstanceRange::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
             InstanceRange::Unknown => {
@@ -375,33 +391,35 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     }
 }
 
-impl InstanceRange {
+impl<I: Index> InstanceRange<I> {
     /// Returns the instance that a key selects. `None` if the key is invalid or selects nothing; applying it to the
     /// collection of all instances then reports the error.
-    fn select(&self, step: &Step<'_>) -> Option<usize> {
+    fn select(&self, step: &Step<'_>) -> Option<I> {
         match (self, step) {
             (Self::Count(first, count), Step::Key(key)) => match &**key {
                 Value::Number(number) => {
-                    number.as_usize().filter(|index| index < count).map(|index| first + index)
+                    number.as_usize().filter(|index| index < count).map(|index| first.plus(index))
                 }
                 _ => None,
             },
             (Self::Each(first, keys), step) => {
                 let is_marked = matches!(step, Step::Key(key) if key.is_sensitive());
                 let name = step.name().filter(|_| !is_marked)?;
-                keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first + position)
+                keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first.plus(position))
             }
             _ => None,
         }
     }
 
     /// Returns the collection of all instances: a tuple, or an object by key.
-    fn collect(&self, value: impl Fn(usize) -> Value) -> Value {
+    fn collect(&self, value: impl Fn(I) -> Value) -> Value {
         match self {
-            Self::Count(first, count) => Value::Tuple((*first..first + count).map(value).collect()),
+            Self::Count(first, count) => {
+                Value::Tuple((0..*count).map(|index| value(first.plus(index))).collect())
+            }
             Self::Each(first, keys) => {
                 let elements = keys.iter().enumerate();
-                let elements = elements.map(|(position, key)| (key.clone(), value(first + position)));
+                let elements = elements.map(|(position, key)| (key.clone(), value(first.plus(position))));
                 Value::Object(elements.collect::<ValueMap>())
             }
             Self::Single(position) => value(*position),

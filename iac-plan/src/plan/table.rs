@@ -134,7 +134,12 @@ impl Table {
                 warnings: Vec::new(),
             };
         }
-        let values = Values { prior: request.prior, planned: request.proposed, config: request.config };
+        let values = Values {
+            prior: request.prior,
+            planned: request.proposed,
+            config: request.config,
+            schema: request.schema,
+        };
         let mut trace = Trace::new(values);
         let planned = if legacy {
             legacy::plan(request, tags, &mut trace)

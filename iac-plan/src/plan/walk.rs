@@ -9,11 +9,12 @@ use iac_lang::config::{Resource, locate};
 use iac_lang::value::Unknown;
 use rayon::slice::ParallelSliceMut as _;
 
+use super::dependencies::{Dependencies, Kind, Level, Node};
 use super::endpoint::Endpoint;
 use super::evaluation::evaluation;
 use super::expand::Expansion;
-use super::graph::{Dependencies, Kind, Level, Node};
 use super::ignore::Ignored;
+use super::index::{InstanceIndex, ModuleIndex, NodeIndex};
 use super::managed;
 use super::modules::{Modules, ProviderReference};
 use super::moved::Moves;
@@ -44,20 +45,20 @@ fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
-        let graph = Dependencies::new(&modules);
-        graph.levels(&modules).map(|levels| (graph, levels))
+        let dependencies = Dependencies::new(&modules);
+        dependencies.levels(&modules).map(|levels| (dependencies, levels))
     };
     let prior = || {
         let mut moves = Moves::new(&modules, state);
         (Prior::new(state, &mut moves), moves)
     };
     let (dependencies, (prior, mut moves)) = rayon::join(dependencies, prior);
-    let (graph, levels) = dependencies.map_err(|cycle| {
+    let (dependencies, levels) = dependencies.map_err(|cycle| {
         let mut errors = Diagnostics::default();
         errors.push(*cycle);
         errors
     })?;
-    let mut session = Session::new(*request, modules, graph, prior);
+    let mut session = Session::new(*request, modules, dependencies, prior);
     session.errors.extend(std::mem::take(&mut moves.errors));
     if request.options.destroy {
         session.destroy();
@@ -77,7 +78,7 @@ fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
 
 /// The instances of a resource in a module instance.
 struct Expanded {
-    instance: usize,
+    instance: InstanceIndex,
     position: usize,
     expansion: Expansion,
 }
@@ -88,8 +89,8 @@ impl<'a> Session<'a> {
         let mut data = Vec::new();
         let mut expanded = Vec::new();
         for &node in &level.resources {
-            if self.included[node as usize] {
-                let Node { module, position, .. } = self.graph.node(node);
+            if self.included[node] {
+                let Node { module, position, .. } = self.dependencies.node(node);
                 self.expand(node, module, position, &mut items, &mut data, &mut expanded);
             }
         }
@@ -100,7 +101,7 @@ impl<'a> Session<'a> {
         for Expanded { instance, position, expansion } in expanded {
             let static_module = self.modules.get(self.instances[instance].module);
             let resource = &static_module.module.resources[position];
-            let first = self.changes.len();
+            let first = self.changes.next_key();
             let count = match resource.mode {
                 ResourceMode::Managed => self.keep(&mut outcomes, &expansion),
                 _ => self.keep(&mut data_outcomes, &expansion),
@@ -113,7 +114,7 @@ impl<'a> Session<'a> {
             self.postconditions(instance, position, resource, &expansion);
         }
         for &node in &level.others {
-            if self.included[node as usize] {
+            if self.included[node] {
                 self.other(node);
             }
         }
@@ -138,8 +139,8 @@ impl<'a> Session<'a> {
 
     fn expand(
         &mut self,
-        node: u32,
-        module: usize,
+        node: NodeIndex,
+        module: ModuleIndex,
         position: usize,
         items: &mut Vec<WorkItem<'a>>,
         data: &mut Vec<(WorkItem<'a>, Pending)>,
@@ -185,7 +186,7 @@ impl<'a> Session<'a> {
             schema,
             selected,
             ignored,
-            create_before_destroy: self.create_before_destroy[node as usize],
+            create_before_destroy: self.create_before_destroy[node],
         });
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -222,8 +223,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn other(&mut self, node: u32) {
-        let Node { module, kind, position } = self.graph.node(node);
+    fn other(&mut self, node: NodeIndex) {
+        let Node { module, kind, position } = self.dependencies.node(node);
         match kind {
             Kind::Variable => self.variable(module, position),
             Kind::Local => self.local(module, position),
@@ -236,7 +237,7 @@ impl<'a> Session<'a> {
     }
 
     /// Creates the instances of a called module.
-    fn call(&mut self, module: usize, position: usize) {
+    fn call(&mut self, module: ModuleIndex, position: usize) {
         let static_module = self.modules.get(module);
         let call = &static_module.module.calls[position];
         let Some(child) = static_module.children[position] else {
@@ -259,7 +260,7 @@ impl<'a> Session<'a> {
             if let Expansion::Unknown(unknown) = &expansion {
                 self.unknown_expansion(unknown, address(), &call.meta, &call.location);
             }
-            let first = self.instances.len();
+            let first = self.instances.next_key();
             for (key, repetition) in expansion.instances() {
                 let mut steps = steps.clone();
                 steps.push(ModuleStep { name: call.name.clone(), key });
@@ -269,7 +270,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn configure(&mut self, module: usize, position: usize) {
+    fn configure(&mut self, module: ModuleIndex, position: usize) {
         let configuration = &self.modules.get(module).module.providers[position];
         let alias = configuration.alias.as_deref();
         let selected = self.selected_provider(ProviderReference { module, name: &configuration.name, alias });
@@ -306,7 +307,7 @@ impl<'a> Session<'a> {
 
     fn postconditions(
         &mut self,
-        instance: usize,
+        instance: InstanceIndex,
         position: usize,
         resource: &Resource,
         expansion: &Expansion,
@@ -376,17 +377,18 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Plan, Diagnostics> {
+    fn finish(self) -> Result<Plan, Diagnostics> {
         if self.errors.has_errors() {
             return Err(self.errors);
         }
-        sort_by_address(&mut self.changes);
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
+        let mut changes = Vec::from(self.changes);
+        sort_by_address(&mut changes);
         Ok(Plan {
             state: None,
-            changes: self.changes,
+            changes,
             undecided_instances: self.undecided_instances,
             drift,
             outputs,

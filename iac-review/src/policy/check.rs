@@ -94,6 +94,13 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
             }
         }
     }
+    complete(&mut report, options);
+    report
+}
+
+/// Orders the findings, and applies waivers and the baseline.
+pub(crate) fn complete(report: &mut Report, options: &Options<'_>) {
+    report.expired.clear();
     report.findings.sort_by(|left, right| {
         let key = |finding: &Finding| std::cmp::Reverse(finding.rule.severity);
         key(left)
@@ -101,8 +108,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
             .then_with(|| left.address.cmp(&right.address))
             .then_with(|| left.rule.id.cmp(&right.rule.id))
     });
-    excuse(&mut report, options);
-    report
+    excuse(report, options);
 }
 
 /// A resource: its address and source location.

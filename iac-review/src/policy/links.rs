@@ -61,12 +61,12 @@ impl Links {
     }
 
     /// Returns the resource at an address without instance keys.
-    pub(super) fn resource(&self, address: &str) -> Option<u32> {
+    pub(crate) fn resource(&self, address: &str) -> Option<u32> {
         self.by_address.get(address).copied()
     }
 
     /// Returns the known part of the document at a path.
-    pub(super) fn document(&self, resource: u32, path: &str) -> Option<&Value> {
+    pub(crate) fn document(&self, resource: u32, path: &str) -> Option<&Value> {
         self.documents.get(&(resource, path.into()))
     }
 
@@ -87,7 +87,7 @@ impl Links {
     }
 
     /// Returns `true` if an expression sets the path, or a path that encloses it or lies in it.
-    pub(super) fn is_computed(&self, resource: u32, path: &str) -> bool {
+    pub(crate) fn is_computed(&self, resource: u32, path: &str) -> bool {
         let is_inside = |inner: &str, outer: &str| {
             inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };

@@ -81,20 +81,32 @@ pub(super) fn danger(change: &ResourceChange, hazards: &Hazards) -> (Danger, Vec
         Action::Create => (Danger::Adds, Vec::new()),
         Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete => {
             let is_replaced = change.action.is_replace();
-            let harm = hazards
-                .of_type(type_name)
-                .filter(|(harm, _)| change.deposed.is_none() && (*harm != Harm::Notes || is_replaced));
-            let Some((harm, what)) = harm else { return (Danger::Destroys, Vec::new()) };
+            let harm = hazards.of_type(type_name).filter(|(harm, _)| {
+                change.deposed.is_none()
+                    && (match harm {
+                        Harm::Notes => is_replaced,
+                        // The replacement is a guard, too.
+                        Harm::Disables => !is_replaced,
+                        _ => true,
+                    })
+            });
+            let Some((harm, what)) = harm else {
+                return (Danger::Destroys, changes::lost_protections(change, hazards));
+            };
             let danger = match harm {
                 Harm::Loses => Danger::LosesData,
                 Harm::Notes => Danger::Changes,
-                Harm::Interrupts => Danger::Destroys,
+                Harm::Interrupts | Harm::Disables => Danger::Destroys,
             };
-            (danger, vec![Reason { path: AttributePath::default(), what: what.clone() }])
+            let mut reasons = vec![Reason { path: AttributePath::default(), what: what.clone() }];
+            reasons.extend(changes::lost_protections(change, hazards));
+            (danger, reasons)
         }
         Action::CreateThenForget | Action::ForgetThenCreate => {
             // No data is lost, but users of the object get a new, empty one.
-            let is_hazard = hazards.of_type(type_name).is_some_and(|(harm, _)| *harm != Harm::Notes);
+            let is_hazard = hazards
+                .of_type(type_name)
+                .is_some_and(|(harm, _)| matches!(harm, Harm::Loses | Harm::Interrupts));
             let danger = if is_hazard { Danger::Interrupts } else { Danger::Changes };
             let what = Text::from_static("moves users to a new object; the old one is left, unmanaged");
             (danger, vec![Reason { path: AttributePath::default(), what }])

@@ -1,6 +1,7 @@
 //! Data loss, interruptions and lost protections that schemas do not describe.
 
 pub(super) mod changes;
+mod others;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,6 +9,7 @@ use std::fmt;
 use iac_core::text::Text;
 
 use super::Danger;
+use super::exposure::rules::Exposures;
 
 /// Data loss, interruptions and lost protections, by resource type and argument.
 ///
@@ -16,22 +18,26 @@ use super::Danger;
 /// ```text
 /// TYPE: deletes WHAT                 destroying or replacing the resource loses data; or `loses`
 /// TYPE: interrupts WHAT              destroying or replacing the resource interrupts a service
+/// TYPE: disables WHAT                destroying the resource turns off a guard
 /// TYPE: notes TEXT                   replacing the resource is harmless
 /// ```
 ///
-/// [`Hazards::with_changes`] adds updates in place, [`Hazards::with_actions`] actions.
+/// [`Hazards::with_changes`] adds updates in place, [`Hazards::with_actions`] actions, [`Hazards::with_exposures`] questions
+/// about who gets in.
 #[derive(Clone, Debug, Default)]
 pub struct Hazards {
     types: HashMap<Text, (Harm, Text)>,
     changes: HashMap<Text, Vec<changes::HarmfulChange>>,
     /// The effects of actions, by their type.
     pub(super) actions: HashMap<Text, (Danger, Text)>,
+    pub(super) exposures: Exposures,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     Loses,
     Interrupts,
+    Disables,
     Notes,
 }
 
@@ -43,20 +49,28 @@ pub struct HazardsError {
 }
 
 impl Hazards {
-    /// Parses hazards.
+    /// Parses hazards of types.
     ///
     /// # Errors
     ///
     /// Fails if a line is not a hazard.
     pub fn parse(text: &str) -> Result<Self, HazardsError> {
-        let mut hazards = Self::default();
+        Self::default().with_types(text)
+    }
+
+    /// Adds hazards of types.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a line is not a hazard.
+    pub fn with_types(mut self, text: &str) -> Result<Self, HazardsError> {
         for (line, text) in (1..).zip(text.lines()) {
             let text = text.trim();
             if !text.is_empty() && !text.starts_with('#') {
-                hazards.line(text).ok_or(HazardsError { line })?;
+                self.line(text).ok_or(HazardsError { line })?;
             }
         }
-        Ok(hazards)
+        Ok(self)
     }
 
     fn line(&mut self, text: &str) -> Option<()> {
@@ -65,6 +79,7 @@ impl Hazards {
         let harm = match word {
             "deletes" | "loses" => Harm::Loses,
             "interrupts" => Harm::Interrupts,
+            "disables" => Harm::Disables,
             "notes" => Harm::Notes,
             _ => return None,
         };

@@ -64,7 +64,7 @@ fn invalid_hazards_are_rejected_with_their_line() {
     for (text, line) in [
         ("\ntest_thing: breaks it", 2),
         ("test_thing loses it", 1),
-        ("a: disables it", 1),
+        ("a: breaks it", 1),
         ("a.b: loses it", 1),
     ] {
         assert_eq!(Hazards::parse(text).unwrap_err(), HazardsError { line });

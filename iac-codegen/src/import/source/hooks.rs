@@ -73,9 +73,12 @@ pub(super) fn add(place: &str, now: &Value, facts: &mut Facts) {
     }
     if let (Some("when" | "values"), Some(condition)) = (suppress, now["suppress"].get("when")) {
         facts.hooks.get_or_insert_default().hidden = Some(literal(condition));
-        facts.suppress = None;
-        facts.suppressed = false;
-        facts.unset.clear();
+        // What was observed is more than what cannot be evaluated.
+        if is_evaluated(condition) {
+            facts.suppress = None;
+            facts.suppressed = false;
+            facts.unset.clear();
+        }
     }
     let force_new = &now["force_new"];
     if let (true, Some(condition)) = (force_new["if"] == "function", force_new.get("when")) {
@@ -92,6 +95,9 @@ pub(super) fn add(place: &str, now: &Value, facts: &mut Facts) {
 fn state_functions(place: &str, category: &str) -> Vec<StateFunc> {
     if PROTOCOLS.contains(&place) {
         return vec![StateFunc::Protocol];
+    }
+    if POLICIES.contains(&place) {
+        return vec![StateFunc::Policy];
     }
     match category {
         "lower" => vec![StateFunc::Lower],
@@ -114,6 +120,32 @@ const PROTOCOLS: [&str; 5] = [
     "aws_security_group.ingress.protocol",
     "aws_security_group_rule.protocol",
 ];
+
+/// Arguments whose function keeps the recorded form of an equivalent policy; the description says `json`.
+const POLICIES: [&str; 4] = [
+    "aws_iam_group_policy.policy",
+    "aws_iam_role.inline_policy.policy",
+    "aws_iam_role_policy.policy",
+    "aws_iam_user_policy.policy",
+];
+
+/// Parts of conditions that the planner cannot evaluate.
+const OPAQUE: [&str; 8] = ["?", "any_element_new", "aws", "each", "iam_eq", "k", "split", "suppress"];
+/// The functions in conditions that it can call.
+const FUNCTIONS: [&str; 1] = ["userDataHashSum"];
+
+/// Returns true if the planner can evaluate all of a condition.
+fn is_evaluated(condition: &Value) -> bool {
+    let Some((head, rest)) = condition.as_array().and_then(|parts| parts.split_first()) else { return true };
+    match head.as_str() {
+        Some(word) if OPAQUE.contains(&word) => false,
+        Some("fn") => {
+            let is_known = rest.first().and_then(Value::as_str).is_some_and(|name| FUNCTIONS.contains(&name));
+            is_known && rest.iter().all(is_evaluated)
+        }
+        _ => is_evaluated(head) && rest.iter().all(is_evaluated),
+    }
+}
 
 /// Records the functions whose effect the facts do not describe.
 pub(super) fn mark_unmodeled(now: &Value, facts: &mut Facts) {

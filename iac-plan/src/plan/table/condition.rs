@@ -6,12 +6,13 @@
 
 use std::cmp::Ordering;
 
+use iac_lang::types::Type;
 use iac_lang::value::{Number, PathStep, Value};
 
 use super::equal::text;
 use super::legacy::elements;
 use super::literal;
-use crate::schema::{Literal, StateFunc};
+use crate::schema::{Block, Literal, Schema, StateFunc};
 
 /// The values that conditions of a resource refer to.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub(super) struct Values<'a> {
     pub(super) planned: &'a Value,
     /// The configured value.
     pub(super) config: &'a Value,
+    /// The schema.
+    pub(super) schema: &'a Schema,
 }
 
 /// The argument that a condition belongs to.
@@ -31,7 +34,12 @@ pub(super) struct Place<'a> {
     pub(super) path: &'a [PathStep],
     /// Its prior and new value in the notation of the SDK, if they have one.
     pub(super) change: Option<(&'a str, &'a str)>,
+    /// True while arguments are compared one by one. Then, an unknown string has a value to the provider.
+    pub(super) is_comparing: bool,
 }
+
+/// The SDK's representation of an unknown string.
+pub(super) const UNKNOWN: &str = "74D93920-ED26-11E3-AC10-0800200C9A66";
 
 /// Returns whether a condition holds; `None` if that cannot be told.
 pub(super) fn holds(condition: &Literal, values: Values<'_>, place: Place<'_>) -> Option<bool> {
@@ -124,6 +132,13 @@ impl Evaluation<'_> {
                 let (left, right) = (integer(&self.value(left)?)?, integer(&self.value(right)?)?);
                 left.checked_sub(right).map(|number| Value::Number(number.into()))
             }
+            "with" => {
+                let [all, one] = arguments else { return None };
+                let (all, one) = (self.value(all)?, self.value(one)?);
+                let one = if one.is_null() { Value::String("".into()) } else { one };
+                let all = elements(&all).iter().cloned().chain([one]);
+                Some(Value::set(all.collect())).filter(Value::is_wholly_known)
+            }
             "lower" => self.text(first()?).map(|text| Value::String(text.to_lowercase().into())),
             "upper" => self.text(first()?).map(|text| Value::String(text.to_uppercase().into())),
             "trim_suffix" => {
@@ -155,9 +170,14 @@ impl Evaluation<'_> {
 
     /// Returns the value at a path; null if it is unknown.
     fn at(&self, side: Side, path: &Literal) -> Option<Value> {
-        let found = self.find(side, path)?;
-        match found {
-            Value::Unknown(unknown) => unknown.reason().is_none().then_some(Value::Null),
+        match self.find(side, path)? {
+            Value::Unknown(unknown) if unknown.reason().is_some() => None,
+            Value::Unknown(_) if self.place.is_comparing => {
+                let Literal::String(path) = path else { return None };
+                let ty = type_at(&self.values.schema.block, path)?;
+                Some(if *ty == Type::String { Value::String(UNKNOWN.into()) } else { Value::Null })
+            }
+            Value::Unknown(_) => Some(Value::Null),
             value => Some(value),
         }
     }
@@ -291,6 +311,14 @@ impl Evaluation<'_> {
             Value::Null => Some(String::new()),
             _ => None,
         }
+    }
+}
+
+/// Returns the type of the argument at a dotted path; `None` for a block.
+fn type_at<'a>(block: &'a Block, path: &str) -> Option<&'a Type> {
+    match path.split_once('.') {
+        None => block.attribute(path).map(|attribute| &attribute.ty),
+        Some((name, rest)) => type_at(&block.nested(name)?.block, rest),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Effects of a provider's code on the plan of a whole resource, after each argument is planned.
 
 use iac_core::text::Text;
+use iac_lang::types::Type;
 use iac_lang::value::Value;
 
 use super::condition::{self, Place, Values};
@@ -19,7 +20,7 @@ pub(super) fn apply(block: &Block, planned: &mut Value, trace: &mut Trace<'_>) {
 
 /// Returns true if no effect changes a resource whose configuration matches its prior value.
 pub(super) fn none(schema: &Schema, prior: &Value, config: &Value) -> bool {
-    let values = Values { prior, planned: prior, config };
+    let values = Values { prior, planned: prior, config, schema };
     let is_none = |hooks: &Hooks| {
         let conditions = hooks.unknown.iter().chain(hooks.sets.iter().map(|(condition, _)| condition));
         let mut conditions = conditions.map(|each| condition::holds(each, values, Place::default()));
@@ -94,7 +95,7 @@ fn one(attribute: &Attribute, hooks: &Hooks, old: &Value, value: &mut Value, tra
         match trace.holds(condition) {
             Some(false) => {}
             None => trace.undecided_because(UNRESOLVED),
-            Some(true) => match planned_value(new, trace) {
+            Some(true) => match planned_value(attribute, new, trace) {
                 Some(new) => replace(attribute, old, value, new, trace),
                 None => trace.undecided_because(UNRESOLVED),
             },
@@ -126,21 +127,59 @@ fn replace(attribute: &Attribute, old: &Value, value: &mut Value, new: Value, tr
 }
 
 /// Returns the value that the provider plans; a string stands for itself, and a list is an expression.
-fn planned_value(expression: &Literal, trace: &Trace<'_>) -> Option<Value> {
+fn planned_value(attribute: &Attribute, expression: &Literal, trace: &Trace<'_>) -> Option<Value> {
+    if let Literal::List(items) = expression
+        && let [Literal::String(head), Literal::Object(members)] = items.as_slice()
+        && let [(name, each)] = members.as_slice()
+    {
+        return (head == "set_of").then(|| objects(attribute, name, each, trace)).flatten();
+    }
     let value = trace.value(expression)?;
-    value.doubt().is_none().then_some(value)
+    value.doubt().is_none().then(|| match (&value, &attribute.ty) {
+        (Value::Null, Type::Number) if trace.values.schema.legacy => Value::Number(0_i64.into()),
+        (Value::Null, Type::Bool) if trace.values.schema.legacy => Value::Bool(false),
+        (Value::Null, Type::String) if trace.values.schema.legacy => Value::String(Text::default()),
+        _ => value,
+    })
+}
+
+/// Returns a set of objects of which one member is known: each of the values of `["each_of", …]`.
+fn objects(attribute: &Attribute, name: &str, each: &Literal, trace: &Trace<'_>) -> Option<Value> {
+    let members = attribute.members.as_ref()?;
+    let Literal::List(items) = each else { return None };
+    let [Literal::String(head), sources @ ..] = items.as_slice() else { return None };
+    let mut values = Vec::new();
+    for source in sources.iter().filter(|_| head == "each_of") {
+        match trace.value(source)? {
+            Value::Set(all) | Value::List(all) => values.extend(all),
+            // Not known yet.
+            Value::Null => values.push(Value::UNKNOWN),
+            value => values.push(value),
+        }
+    }
+    let mut distinct: Vec<Value> = Vec::new();
+    for value in values {
+        if value.is_unknown() || !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    let object = |value: Value| {
+        let member = |each: &Attribute| {
+            (each.name.clone(), if each.name == name { value.clone() } else { Value::UNKNOWN })
+        };
+        Value::Object(members.attributes.iter().map(member).collect())
+    };
+    Some(Value::set(distinct.into_iter().map(object).collect()))
 }
 
 /// Returns a prior or new value in the notation of the SDK; `None` for a collection, and for an undecided value.
 pub(super) fn notation(value: &Value, unset: &'static str) -> Option<Text> {
-    /// The SDK's representation of an unknown value.
-    const UNKNOWN: &str = "74D93920-ED26-11E3-AC10-0800200C9A66";
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_plain().into()),
         Value::Bool(value) => Some(Text::from_static(if *value { "true" } else { "false" })),
         Value::Null => Some(Text::from_static(unset)),
-        Value::Unknown(unknown) => unknown.reason().is_none().then(|| Text::from_static(UNKNOWN)),
+        Value::Unknown(unknown) => unknown.reason().is_none().then(|| Text::from_static(condition::UNKNOWN)),
         _ => None,
     }
 }

@@ -187,6 +187,9 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
         return (value, changed);
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
+    // At first, an empty string is no difference to an argument that is not set.
+    let default =
+        default.filter(|default| !is_new || !matches!(default, Value::String(text) if text.is_empty()));
     let new = default.as_ref().unwrap_or(proposed);
     if may_be_rewritten(new, facts) {
         trace.undecided_because("the provider rewrites the value by a function that is not modeled");
@@ -209,6 +212,16 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
             } else if attribute.computed && new.is_null_or_empty() {
                 // Given as empty, it counts as not set.
                 (Value::UNKNOWN, true)
+            } else if new.is_null_or_empty() {
+                let unset = if trace.is_in_set() {
+                    unset_in_set(&attribute.ty)
+                } else if matches!(new, Value::Map(_) | Value::Set(_)) {
+                    // Terraform restores only empty strings and lists.
+                    Value::Null
+                } else {
+                    new.clone()
+                };
+                (unset, false)
             } else {
                 (new.clone(), false)
             };

@@ -106,17 +106,17 @@ impl<'a> Trace<'a> {
 
     /// Returns whether a condition holds at the current argument.
     pub(super) fn holds(&self, condition: &Literal) -> Option<bool> {
-        condition::holds(condition, self.values, Place { path: &self.path, change: None })
+        condition::holds(condition, self.values, Place { path: &self.path, ..Place::default() })
     }
 
     /// Returns whether a condition holds for a change of the current argument.
     pub(super) fn holds_for(&self, condition: &Literal, change: Option<(&str, &str)>) -> Option<bool> {
-        condition::holds(condition, self.values, Place { path: &self.path, change })
+        condition::holds(condition, self.values, Place { path: &self.path, change, is_comparing: true })
     }
 
     /// Returns the value of an expression at the current argument.
     pub(super) fn value(&self, expression: &Literal) -> Option<Value> {
-        condition::value(expression, self.values, Place { path: &self.path, change: None })
+        condition::value(expression, self.values, Place { path: &self.path, ..Place::default() })
     }
 
     /// Returns whether the current argument keeps its prior value.
@@ -140,7 +140,7 @@ impl<'a> Trace<'a> {
     /// Decides the changes that replace the resource under a condition.
     pub(super) fn decide_replacements(&mut self) {
         for Conditional { path, place, condition } in std::mem::take(&mut self.conditional) {
-            match condition::holds(&condition, self.values, Place { path: &path, change: None }) {
+            match condition::holds(&condition, self.values, Place { path: &path, ..Place::default() }) {
                 Some(false) => {}
                 Some(true) if self.replace.contains(&place) => {}
                 Some(true) => self.replace.push(place),

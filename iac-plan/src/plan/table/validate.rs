@@ -14,16 +14,16 @@ pub(super) fn validate(schema: &Schema, config: &Value) -> Vec<ProviderError> {
     let mut walk = Walk { legacy: schema.legacy, path: Vec::new(), errors: Vec::new() };
     walk.block(&schema.block, config);
     for group in &schema.groups.conflicts_with {
-        walk.group(group, config, Walk::conflicts_with);
+        walk.group(group, schema, config, Walk::conflicts_with);
     }
     for group in &schema.groups.exactly_one_of {
-        walk.group(group, config, Walk::exactly_one_of);
+        walk.group(group, schema, config, Walk::exactly_one_of);
     }
     for group in &schema.groups.at_least_one_of {
-        walk.group(group, config, Walk::at_least_one_of);
+        walk.group(group, schema, config, Walk::at_least_one_of);
     }
     for group in &schema.groups.required_with {
-        walk.group(group, config, Walk::required_with);
+        walk.group(group, schema, config, Walk::required_with);
     }
     walk.errors
 }
@@ -131,11 +131,18 @@ impl Walk {
     }
 
     /// Checks a group of arguments in each of the blocks that contain all of them.
-    fn group(&mut self, group: &[String], config: &Value, check: fn(&mut Self, &[Found<'_>])) {
+    fn group(
+        &mut self,
+        group: &[String],
+        schema: &Schema,
+        config: &Value,
+        check: fn(&mut Self, &[Found<'_>]),
+    ) {
         let outer = common_block(group);
+        let Some(block) = inner_block(&schema.block, outer.trim_end_matches('.')) else { return };
         let relative: Vec<&str> = group.iter().map(|path| &path[outer.len()..]).collect();
-        self.each_block(outer.trim_end_matches('.'), config, &mut |walk, block| {
-            let found: Vec<_> = relative.iter().map(|path| (*path, presence(block, path))).collect();
+        self.each_block(outer.trim_end_matches('.'), config, &mut |walk, value| {
+            let found: Vec<_> = relative.iter().map(|path| (*path, presence(block, value, path))).collect();
             check(walk, &found);
         });
     }
@@ -209,27 +216,46 @@ fn common_block(group: &[String]) -> &str {
     &first[..end]
 }
 
-fn presence(value: &Value, path: &str) -> Presence {
+/// Returns the block at a dotted path.
+fn inner_block<'a>(block: &'a Block, path: &str) -> Option<&'a Block> {
+    if path.is_empty() {
+        return Some(block);
+    }
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let inner = match (block.nested(name), block.attribute(name)) {
+        (Some(nested), _) => &nested.block,
+        (None, Some(attribute)) => match &attribute.nested {
+            Some(nested) => &nested.block,
+            None => attribute.members.as_ref()?,
+        },
+        (None, None) => return None,
+    };
+    inner_block(inner, rest)
+}
+
+/// Returns the presence of an argument. One that is given as empty is set; an argument that does not exist, or that is
+/// in one of several blocks, cannot be judged.
+fn presence(block: &Block, value: &Value, path: &str) -> Presence {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(value) = value.member(name) else { return Presence::Unknown };
+    let is_block = block.nested(name).is_some();
     match value {
         Value::Unknown(_) => Presence::Unknown,
         Value::Null => Presence::Unset,
-        _ if path.is_empty() => Presence::Set,
-        Value::Object(members) => {
-            let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-            // An argument that does not exist cannot be judged.
-            let Some(inner) = members.get(name) else { return Presence::Unknown };
-            match inner {
-                // No blocks.
-                Value::List(all) | Value::Set(all) if all.is_empty() => Presence::Unset,
-                inner => presence(inner, rest),
-            }
+        Value::List(all) | Value::Set(all) if all.is_empty() && (is_block || !rest.is_empty()) => {
+            Presence::Unset
         }
-        Value::List(all) | Value::Set(all) => match all.as_slice() {
-            [] => Presence::Unset,
-            [one] => presence(one, path),
-            _ => Presence::Unknown,
-        },
-        _ => Presence::Unknown,
+        _ if rest.is_empty() => Presence::Set,
+        value => {
+            let single = match value {
+                Value::List(all) | Value::Set(all) => match all.as_slice() {
+                    [one] => one,
+                    _ => return Presence::Unknown,
+                },
+                value => value,
+            };
+            inner_block(block, name).map_or(Presence::Unknown, |block| presence(block, single, rest))
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The direction of a change matters: a longer retention period loses nothing, a shorter one does.
 
-mod correlate;
-mod direction;
+pub(in crate::review) mod correlate;
+pub(in crate::review) mod direction;
 #[cfg(test)]
 mod tests;
 
@@ -79,7 +79,7 @@ impl Hazards {
 }
 
 impl HarmfulChange {
-    fn parse(line: &str) -> Option<(Text, Self)> {
+    pub(super) fn parse(line: &str) -> Option<(Text, Self)> {
         let (change, effect) = line.split_once(": ")?;
         let (place, direction) = change.split_once(' ')?;
         let (type_name, path) = place.split_once('.')?;
@@ -140,4 +140,15 @@ pub(in crate::review) fn update(change: &ResourceChange, hazards: &Hazards) -> (
         }
     }
     (greatest, reasons)
+}
+
+/// Returns the protections that a replacement certainly lacks.
+pub(in crate::review) fn lost_protections(change: &ResourceChange, hazards: &Hazards) -> Vec<Reason> {
+    if !change.action.is_replace() {
+        return Vec::new();
+    }
+    let of_type = hazards.changes.get(&change.address.resource_type).into_iter().flatten();
+    let lost = of_type.filter(|harmful| harmful.danger == Danger::RemovesProtection);
+    let reasons = lost.filter_map(|harmful| harmful.reason(change));
+    reasons.filter(|reason| !reason.what.starts_with("possibly ")).collect()
 }

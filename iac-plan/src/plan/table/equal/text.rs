@@ -34,6 +34,17 @@ pub(super) fn normal_json(text: &str) -> Option<String> {
     Value::parse_json(text).ok().map(|document| json(&document))
 }
 
+/// Moves the version of a policy document to the front.
+fn version_first(policy: &str) -> String {
+    const VERSION: &str = "\"Version\":\"2012-10-17\"";
+    match policy.strip_prefix('{').and_then(|content| content.split_once(VERSION)) {
+        Some((before, after)) if before.ends_with(',') => {
+            format!("{{{VERSION},{}{after}", &before[..before.len() - 1])
+        }
+        _ => policy.to_owned(),
+    }
+}
+
 /// Applies a provider's function to a configured string. An unmodeled one leaves it unchanged.
 pub(in crate::plan::table) fn state_func(function: StateFunc, text: String) -> String {
     match function {
@@ -43,6 +54,7 @@ pub(in crate::plan::table) fn state_func(function: StateFunc, text: String) -> S
         StateFunc::TrimDot => text.strip_suffix('.').map(str::to_owned).unwrap_or(text),
         StateFunc::Json => normal_json(&text).unwrap_or(text),
         StateFunc::JsonOrYaml if text.trim_start().starts_with('{') => normal_json(&text).unwrap_or(text),
+        StateFunc::Policy => normal_json(&text).map_or(text, |text| version_first(&text)),
         StateFunc::Protocol => protocol(&text).into_owned(),
         StateFunc::Sha1 => {
             let content = STANDARD.decode(&text).unwrap_or_else(|_| text.into_bytes());

@@ -7,15 +7,15 @@ use super::direction::is;
 
 /// A step of a path: the name of an argument or a block, and a condition for the block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) name: Text,
+pub(in crate::review) struct Step {
+    pub(in crate::review) name: Text,
     /// An argument of the block and its required value.
-    pub(super) filter: Option<(Text, Text)>,
+    pub(in crate::review) filter: Option<(Text, Text)>,
 }
 
 impl Step {
     /// Parses a path: `rule[status=Enabled].expiration.days`.
-    pub(super) fn parse(path: &str) -> Option<Vec<Self>> {
+    pub(in crate::review) fn parse(path: &str) -> Option<Vec<Self>> {
         path.split('.').map(Self::parse_one).collect()
     }
 
@@ -38,7 +38,7 @@ impl Step {
 type Pair<'v> = (Option<&'v Value>, Option<&'v Value>);
 
 /// Returns the values at a path before and after, one pair for each block on the way.
-pub(super) fn pairs<'v>(before: &'v Value, after: &'v Value, path: &[Step]) -> Vec<Pair<'v>> {
+pub(in crate::review) fn pairs<'v>(before: &'v Value, after: &'v Value, path: &[Step]) -> Vec<Pair<'v>> {
     let mut found = vec![(Some(before), Some(after))];
     for (position, step) in path.iter().enumerate() {
         let is_last = position + 1 == path.len();

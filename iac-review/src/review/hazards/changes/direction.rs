@@ -6,7 +6,7 @@ use iac_lang::value::Value;
 
 /// The changes of a value that do harm.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(in crate::review) enum Direction {
     /// Any change.
     Changes,
     /// A number becomes smaller.
@@ -27,7 +27,7 @@ pub(super) enum Direction {
 
 /// The judgment of a change that does harm or may do harm. Harmless changes have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verdict {
+pub(in crate::review) enum Verdict {
     /// The new value is unknown, so the change may do harm.
     MayHarm,
     /// The change does harm.
@@ -35,7 +35,7 @@ pub(super) enum Verdict {
 }
 
 impl Direction {
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::review) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "changes" => Self::Changes,
             "decreases" => Self::Decreases,
@@ -52,7 +52,7 @@ impl Direction {
     }
 
     /// Judges a change. Null is the same as no value.
-    pub(super) fn judge(&self, before: Option<&Value>, after: Option<&Value>) -> Option<Verdict> {
+    pub(in crate::review) fn judge(&self, before: Option<&Value>, after: Option<&Value>) -> Option<Verdict> {
         let before = before.map(Value::peel).filter(|value| !value.is_null());
         let after = after.map(Value::peel).filter(|value| !value.is_null());
         if before == after {
@@ -113,7 +113,7 @@ fn number(value: Option<&Value>) -> Option<f64> {
 }
 
 /// Returns true if a value has this text.
-pub(super) fn is(value: Option<&Value>, text: &str) -> bool {
+pub(in crate::review) fn is(value: Option<&Value>, text: &str) -> bool {
     match value {
         Some(Value::String(value)) => value == text,
         Some(Value::Bool(value)) => value.to_string() == text,
