@@ -44,7 +44,10 @@ pub fn table() -> Table {
 
 /// Returns the table of a version.
 pub(crate) fn table_of(knowledge: Knowledge) -> Table {
-    Table::from(knowledge).with_functions(crate::functions::call).with_upgrades(UPGRADES)
+    Table::from(knowledge)
+        .with_functions(crate::functions::call)
+        .with_data_sources(crate::data_sources::compute)
+        .with_upgrades(UPGRADES)
 }
 
 /// Returns what answers for `hashicorp/aws` in a plan: the [`table`], or the provider's binary.

@@ -27,6 +27,7 @@ mod knowledge_record;
 mod managed;
 mod marks;
 mod modules;
+mod move_type;
 mod moved;
 mod orphans;
 mod outputs;
@@ -43,11 +44,14 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+mod targets;
 // Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod typed;
 mod undecided;
+mod unset;
 mod untyped;
 mod values;
 mod walk;
@@ -63,8 +67,8 @@ pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadReque
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
-pub use table::{CallFunction, Table};
-pub use walk::plan;
+pub use table::{CallFunction, ComputeData, Table};
+pub use walk::{plan, plan_readable};
 
 use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostics;
@@ -126,6 +130,9 @@ pub struct ChangeDetails {
     pub after_identity: Option<ValueMap>,
     /// The configuration that Terraform generates for an import.
     pub generated_config: Option<Text>,
+    /// The arguments that the configuration mentions but does not set, because an expression is null or a dynamic block
+    /// has no elements, so that the provider chooses the value.
+    pub unset: Vec<AttributePath>,
 }
 
 /// The value of a variable of the root module.

@@ -58,7 +58,7 @@ fn check_reports_policy_findings() {
 
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    1 error, 1 warning, 1 waived. 11 rule evaluations.
+    1 error, 1 warning, 1 waived. 15 rule evaluations.
 
     stderr:
           Failed on policy errors: 1
@@ -88,7 +88,7 @@ fn baseline_suppresses_recorded_findings() {
     stdout:
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived, 2 in the baseline. 11 rule evaluations.
+    0 errors, 0 warnings, 1 waived, 2 in the baseline. 15 rule evaluations.
     ");
     fs::write(directory.join("baseline.json"), "{}").unwrap();
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
@@ -108,7 +108,7 @@ fn rules_are_selected_by_any_of_their_names() {
     stdout:
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived. 9 rule evaluations.
+    0 errors, 0 warnings, 1 waived. 13 rule evaluations.
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
@@ -279,7 +279,7 @@ fn formats_conform_to_their_schemas() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="iac" tests="4" failures="2" errors="0">
       <testsuite name="plan" tests="4" failures="2" errors="0" skipped="1">
-        <testcase classname="policies" name="passed rule evaluations: 8"/>
+        <testcase classname="policies" name="passed rule evaluations: 12"/>
         <testcase classname="security-group-no-ssh" name="security-group-no-ssh aws_vpc_security_group_ingress_rule.ssh" file="main.tf" line="1">
           <failure type="error" message="aws_vpc_security_group_ingress_rule.ssh: Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0. Restrict the source to the networks of the administrators, or use Session Manager."/>
         </testcase>

@@ -13,13 +13,16 @@ use crate::state::attributes;
 /// The source address of the provider.
 pub(crate) const SOURCE: &str = "terraform.io/builtin/terraform";
 
+/// The type of its managed resources.
+pub(crate) const TYPE: &str = "terraform_data";
+
 /// The provider that is built into Terraform.
 pub(crate) struct Builtin;
 
 static DATA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
     schema(
         EntityKind::Resource,
-        "terraform_data",
+        TYPE,
         vec![
             attribute("id", Type::String, false, true),
             attribute("input", Type::Any, true, false),
@@ -116,12 +119,12 @@ fn plan(request: &PlanRequest<'_>) -> PlanResponse {
         }
         let renewed = is_created || is_triggered;
         if renewed {
-            members.insert(Text::from_static("id"), Value::Unknown(Unknown::AFTER_APPLY.not_null()));
+            members.insert(Text::from_static("id"), Value::Unknown(Unknown::of(Type::String).not_null()));
         }
         if renewed && input.is_null() {
             members.insert(Text::from_static("output"), Value::Null);
         } else if renewed || get(request.prior, "input") != input {
-            members.insert(Text::from_static("output"), Value::UNKNOWN);
+            members.insert(Text::from_static("output"), Value::Unknown(Unknown::of(Type::of(&input))));
         }
     }
     PlanResponse { planned, requires_replace, legacy: false, undecided: Vec::new(), warnings: Vec::new() }

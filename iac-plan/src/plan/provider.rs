@@ -69,6 +69,12 @@ pub trait Provider: Sync {
     /// Reads a data source; `None` if that is not possible, for example offline.
     fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
 
+    /// Computes a data source that follows from its configuration alone, exactly as the provider does; `None` if the
+    /// result depends on anything else. The state is not consulted then, as Terraform reads data sources anew.
+    fn compute(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        None
+    }
+
     /// Returns whether the provider has a function of this name; `None` if that is not known.
     fn has_function(&self, _function: &str) -> Option<bool> {
         None

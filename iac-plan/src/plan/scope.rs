@@ -1,17 +1,20 @@
 //! Name resolution in a module instance.
 
+use std::borrow::Cow;
+
 use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config;
 use iac_lang::eval::functions::{Context, FunctionError, ProviderFunctions};
 use iac_lang::eval::{EvalError, Resolved, Scope, Step};
+use iac_lang::types::Type;
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
 use super::index::{ChangeIndex, Index, InstanceIndex, ModuleIndex};
 use super::root_files::relative;
 use super::session::{InstanceRange, Session};
-use super::{Provider, ResourceChange, marks, undecided};
+use super::{Provider, ResourceChange, marks, typed, undecided};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
@@ -89,6 +92,17 @@ impl Scope for ModuleScope<'_, '_> {
                 "`{name}` is not a complete reference. A reference to a resource consists of its type and its name."
             ))),
         }
+    }
+
+    fn declared_type(&self, root: &str, names: &[&str]) -> Option<Type> {
+        let ("var", [name, rest @ ..]) = (root, names) else { return None };
+        let static_module = self.session.modules.get(self.session.instances[self.instance].module);
+        let variable = &static_module.module.variables[static_module.variable(name)?];
+        let step = |ty: &Type, name: &&str| match ty {
+            Type::Map(element) => Some((**element).clone()),
+            ty => ty.attribute(name).cloned(),
+        };
+        rest.iter().try_fold(variable.ty.clone(), |ty, name| step(&ty, name)).map(|ty| ty.without_defaults())
     }
 
     fn functions(&self) -> Option<Context<'_>> {
@@ -308,11 +322,16 @@ fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) ->
         let used = if change.schema.is_some() { used } else { used + 1 };
         return Resolved::owned(value, used);
     };
-    match attribute_marks(change, name) {
-        Marks::None => Resolved::borrowed(value, used + 1),
-        Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
-        Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
+    let mut value = Cow::Borrowed(value);
+    if let Some(schema) = &change.schema {
+        value = typed::attribute(value, &schema.block, name);
     }
+    let value = match attribute_marks(change, name) {
+        Marks::None => value,
+        Marks::Whole => Cow::Owned(value.into_owned().mark()),
+        Marks::Within(paths) => Cow::Owned(within(&value, &paths)),
+    };
+    Resolved { value, used: used + 1 }
 }
 
 fn unknown_schema(change: &ResourceChange) -> Value {
@@ -384,9 +403,12 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
         return Value::UNKNOWN;
     }
-    let value = marks::marked(undecided::seen(change), &change.after_sensitive);
+    let mut value = marks::marked(undecided::seen(change), &change.after_sensitive);
     match &change.schema {
-        Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
+        Some(schema) => {
+            typed::instance(&mut value, &schema.block);
+            marks::marked(value, &marks::of_schema(schema, &change.after))
+        }
         None => value,
     }
 }

@@ -1,6 +1,6 @@
 //! The state of planning: everything known so far.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
 use iac_core::diagnostic::Diagnostics;
@@ -18,9 +18,7 @@ use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
 use super::root_files::RootFiles;
-use crate::plan::{
-    CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target, UndecidedInstances,
-};
+use crate::plan::{CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, UndecidedInstances};
 
 /// A plan in progress.
 pub(crate) struct Session<'a> {
@@ -45,6 +43,10 @@ pub(crate) struct Session<'a> {
     pub create_before_destroy: TiVec<NodeIndex, bool>,
     /// Whether a node is planned at all.
     pub included: TiVec<NodeIndex, bool>,
+    /// Values of outputs of modules that are declared sensitive.
+    pub declared_secrets: Vec<Value>,
+    /// Instances that `-target` leaves out, although it selects others of their resource.
+    pub untargeted: HashSet<ResourceAddress>,
 }
 
 /// A module instance, and its values known so far.
@@ -147,6 +149,8 @@ impl<'a> Session<'a> {
             checks: Vec::new(),
             create_before_destroy: std::iter::repeat_n(false, nodes).collect(),
             included: std::iter::repeat_n(true, nodes).collect(),
+            declared_secrets: Vec::new(),
+            untargeted: HashSet::new(),
         };
         session.add_instance(ModuleIndex::ROOT, Vec::new(), None, Repetition::None);
         session.spread_create_before_destroy();
@@ -197,45 +201,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Restricts the plan to the targets and their dependencies, if there are targets.
-    fn include_targets(&mut self) {
-        let targets = &self.request.options.targets;
-        if targets.is_empty() {
-            return;
-        }
-        let mut stack = Vec::new();
-        for node in self.dependencies.keys() {
-            let Node { module, kind, position } = self.dependencies.node(node);
-            if kind == Kind::Resource {
-                let path = self.modules.path(module);
-                let resource = &self.modules.get(module).module.resources[position];
-                if targets.iter().any(|target| target.may_hold(&path, resource)) {
-                    stack.push(node);
-                }
-            }
-        }
-        self.included.fill(false);
-        while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut self.included[node], true) {
-                stack.extend_from_slice(self.dependencies.of(node));
-            }
-        }
-        self.include_outputs();
-    }
-
-    /// Includes the outputs whose dependencies are all included.
-    fn include_outputs(&mut self) {
-        for position in 0..self.modules.get(ModuleIndex::ROOT).module.outputs.len() {
-            let node = self.dependencies.id(ModuleIndex::ROOT, Kind::Output, position);
-            let dependencies = self.dependencies.of(node);
-            let complete =
-                !dependencies.is_empty() && dependencies.iter().all(|dependency| self.included[*dependency]);
-            if complete {
-                self.included[node] = true;
-            }
-        }
-    }
-
     /// Returns the provider of a resource in a module.
     pub(crate) fn select_provider(
         &self,
@@ -275,46 +240,6 @@ impl<'a> Session<'a> {
         match self.checks.last_mut() {
             Some(last) if last.kind == kind && last.address == address => last.instances.push(instance),
             _ => self.checks.push(CheckResult { kind, address, instances: vec![instance] }),
-        }
-    }
-}
-
-impl Target {
-    /// Returns true if the target may contain instances of a resource, ignoring keys.
-    fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
-        let names = |steps: &[ModuleStep]| {
-            steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
-        };
-        match self {
-            Self::Module(steps) => names(steps),
-            Self::Resource(address) => {
-                address.modules.len() == path.len()
-                    && names(&address.modules)
-                    && address.mode == resource.mode
-                    && address.resource_type == resource.type_name
-                    && address.name == resource.name
-            }
-        }
-    }
-
-    /// Returns true if the target contains an instance.
-    pub(crate) fn holds(&self, address: &ResourceAddress) -> bool {
-        let within = |steps: &[ModuleStep]| {
-            steps.len() <= address.modules.len()
-                && steps.iter().zip(&address.modules).all(|(step, other)| {
-                    step.name == other.name && (step.key.is_none() || step.key == other.key)
-                })
-        };
-        match self {
-            Self::Module(steps) => within(steps),
-            Self::Resource(target) => {
-                target.modules.len() == address.modules.len()
-                    && within(&target.modules)
-                    && target.mode == address.mode
-                    && target.resource_type == address.resource_type
-                    && target.name == address.name
-                    && (target.key.is_none() || target.key == address.key)
-            }
         }
     }
 }

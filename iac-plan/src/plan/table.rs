@@ -51,6 +51,7 @@ pub struct Table {
     settings: RwLock<HashMap<String, Arc<Value>>>,
     functions: Option<CallFunction>,
     upgrades: Upgrades,
+    data_sources: Option<ComputeData>,
 }
 
 /// The schemas of types, as far as they are known.
@@ -58,6 +59,11 @@ type Schemas = HashMap<(EntityKind, String), Option<Arc<Schema>>>;
 
 /// Calls a function of a provider by its name; `None` if there is no such function.
 pub type CallFunction = fn(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>>;
+
+/// Computes a data source from its configuration and that of its provider; `None` if that is not possible, for example
+/// because the result depends on a service. `schema` is that of the data source.
+pub type ComputeData =
+    fn(schema: &Schema, config: &Value, settings: &Value) -> Option<Result<Value, ProviderError>>;
 
 impl Table {
     /// Creates a table from the knowledge files of a provider.
@@ -105,6 +111,12 @@ impl Table {
             doubted.insert(key, schema.clone());
             schema
         })
+    }
+
+    /// Adds the data sources that follow from their configuration alone. Without them, data sources are not read.
+    #[must_use]
+    pub fn with_data_sources(self, compute: ComputeData) -> Self {
+        Self { data_sources: Some(compute), ..self }
     }
 
     /// Returns the knowledge of the provider.
@@ -162,6 +174,7 @@ impl From<Knowledge> for Table {
             configurations: RwLock::default(),
             settings: RwLock::default(),
             functions: None,
+            data_sources: None,
             upgrades: Upgrades::default(),
         }
     }
@@ -257,6 +270,11 @@ impl Provider for Table {
 
     fn read(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
         None
+    }
+
+    fn compute(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        let compute = self.data_sources?;
+        compute(request.schema, request.config, &self.settings(request.provider))
     }
 }
 

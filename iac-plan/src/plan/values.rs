@@ -147,7 +147,12 @@ impl Session<'_> {
                         .at(output.location.clone()),
                 );
             }
-            self.instances[instance].outputs[position] = value.mark_if(output.sensitive);
+            // Terraform hides the value of the output, but callers may use it as any other.
+            if module != ModuleIndex::ROOT && output.sensitive {
+                self.declared_secrets.push(value.clone());
+            }
+            self.instances[instance].outputs[position] =
+                value.mark_if(module == ModuleIndex::ROOT && output.sensitive);
         }
     }
 

@@ -23,7 +23,7 @@ use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session};
 use super::work::{Outcome, ResourceDefinition, WorkItem};
-use super::{conditions, data, scope, secret, values};
+use super::{conditions, data, scope, secret, targets, values};
 use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
@@ -41,7 +41,31 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
+/// Plans everything that can be planned. Errors are among the warnings of the plan, and instances with errors have an
+/// undecided value.
+///
+/// # Errors
+///
+/// Returns an error if references form a cycle.
+pub fn plan_readable(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request).map_err(|errors| locate(errors, request.files))?;
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    plan.warnings = locate(plan.warnings, request.files);
+    Ok(plan)
+}
+
 fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request)?;
+    if session.errors.has_errors() {
+        return Err(session.errors);
+    }
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    Ok(plan)
+}
+
+fn walked<'a>(request: &Request<'a>) -> Result<Session<'a>, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
@@ -71,9 +95,7 @@ fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
         session.check_imports();
         session.check_moves(&moves);
     }
-    let mut plan = session.finish()?;
-    secret::spread(&mut plan);
-    Ok(plan)
+    Ok(session)
 }
 
 /// The instances of a resource in a module instance.
@@ -130,6 +152,10 @@ impl<'a> Session<'a> {
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
+            if self.untargeted.contains(&change.address) {
+                self.changes.push(targets::unplanned(change));
+                continue;
+            }
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -201,6 +227,7 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
+                self.skip_untargeted(&address);
                 let importing = match resource.mode {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
@@ -377,16 +404,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn finish(self) -> Result<Plan, Diagnostics> {
-        if self.errors.has_errors() {
-            return Err(self.errors);
-        }
+    fn finish(mut self) -> Plan {
+        self.warnings.extend(std::mem::take(&mut self.errors));
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
         let mut changes = Vec::from(self.changes);
+        if !self.untargeted.is_empty() {
+            changes.retain(|change| !self.untargeted.contains(&change.address));
+        }
         sort_by_address(&mut changes);
-        Ok(Plan {
+        let mut plan = Plan {
             state: None,
             changes,
             undecided_instances: self.undecided_instances,
@@ -401,7 +429,9 @@ impl<'a> Session<'a> {
             },
             warnings: self.warnings,
             ..Plan::default()
-        })
+        };
+        secret::hide(&mut plan, &self.declared_secrets);
+        plan
     }
 }
 

@@ -7,7 +7,7 @@ use std::thread;
 use iac_aws_rules::versions::Choice;
 use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan};
+use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan, plan_readable};
 use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
@@ -23,20 +23,34 @@ use crate::terminal::Terminal;
 /// The address of the provider that is part of Terraform.
 const BUILT_IN: &str = "terraform.io/builtin/terraform";
 
+/// What errors of the configuration mean for a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tolerance {
+    /// Nothing is planned.
+    None,
+    /// Everything else is planned. The errors are among the warnings of the plan.
+    Readable,
+}
+
 /// Plans a stack.
 pub(super) fn plan(
     input: Input,
     args: &OptionArgs,
     options: &ParsedOptions,
     planner: Planner,
+    tolerance: Tolerance,
     terminal: &Terminal,
 ) -> Result<PlannedStack, CommandError> {
     let found = OnceLock::new();
-    let PlanInputs { loaded, state, record } = read(&input, args, &found)?;
+    let PlanInputs { loaded, state, record } = read(&input, args, tolerance, &found)?;
     let refreshed = options.refreshed()?;
     let variables = root_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.warnings);
+    let make_plan = match tolerance {
+        Tolerance::None => make_plan,
+        Tolerance::Readable => plan_readable,
+    };
 
     let choice = match planner {
         Planner::Provider => None,
@@ -91,6 +105,7 @@ struct PlanInputs<'t> {
 fn read<'t>(
     input: &Input,
     args: &OptionArgs,
+    tolerance: Tolerance,
     found: &'t OnceLock<Found>,
 ) -> Result<PlanInputs<'t>, CommandError> {
     let state = |source: &StateSource| {
@@ -100,13 +115,13 @@ fn read<'t>(
     if let Some(source) = args.state.named() {
         let (loaded, state) = thread::scope(|scope| {
             let state = scope.spawn(|| state(&source));
-            let loaded = input.load();
+            let loaded = input.load(tolerance);
             (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (loaded, (state, record)) = (loaded?, state?);
         return Ok(PlanInputs { loaded, state, record });
     }
-    let loaded = input.load()?;
+    let loaded = input.load(tolerance)?;
     let (state, record) = state(&StateSource::of_stack(&input.terraform_directory, &loaded.module)?)?;
     Ok(PlanInputs { loaded, state, record })
 }

@@ -33,7 +33,7 @@ pub(super) fn plan(
     terminal: &Terminal,
 ) -> Result<PlannedStack, CommandError> {
     // It has the source locations of resources, and the sensitive variables.
-    let loaded = input.load()?;
+    let loaded = input.load(super::offline::Tolerance::None)?;
     let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
     let choice = knowledge::choose(&input.terraform_directory, &loaded.module, None)?;

@@ -62,10 +62,7 @@ impl Effects {
             facts.force_new = ForceNew::No;
             facts.force_new_when.clear();
         }
-        // Which arguments count was observed: the condition only names those that do not.
-        let is_observed = !facts.updated_by.is_empty();
-        let names_keys = effects.iter().any(|each| each.kind == "computed" && names_only_keys(&each.when));
-        if let Some(condition) = any("computed").filter(|_| !(is_observed && names_keys)) {
+        if let Some(condition) = any("computed") {
             facts.hooks.get_or_insert_default().unknown = Some(condition);
             facts.updated_by.clear();
         }
@@ -77,16 +74,6 @@ impl Effects {
         if !sets.is_empty() {
             facts.hooks.get_or_insert_default().sets = sets;
         }
-    }
-}
-
-/// Returns true if a condition refers to nothing but the names of changed arguments.
-fn names_only_keys(condition: &Value) -> bool {
-    let Some([Value::String(word), rest @ ..]) = condition.as_array().map(Vec::as_slice) else { return true };
-    match word.as_str() {
-        "key" => true,
-        "and" | "or" | "not" | "==" | "!=" => rest.iter().all(names_only_keys),
-        _ => false,
     }
 }
 
@@ -119,15 +106,6 @@ mod tests {
         assert_eq!(hooks.reverts, None);
         assert_eq!(hooks.sets.len(), 1);
         assert!(facts.updated_by.is_empty());
-    }
-
-    #[test]
-    fn observed_arguments_are_kept_if_the_source_names_the_others() {
-        let effects = json!([{"do": "computed", "attr": "a", "when": ["not", ["==", ["key"], "name"]]}]);
-        assert_eq!((facts(&effects).updated_by, facts(&effects).hooks), (vec!["c".to_owned()], None));
-        let effects =
-            json!([{"do": "computed", "attr": "a", "when": ["and", ["==", ["key"], "b"], ["get", "b"]]}]);
-        assert!(facts(&effects).updated_by.is_empty());
     }
 
     #[test]

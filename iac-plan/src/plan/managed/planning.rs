@@ -12,7 +12,9 @@ use crate::plan::action::{self, Decision};
 use crate::plan::propose::{propose, propose_unread};
 use crate::plan::session::Session;
 use crate::plan::work::{Outcome, WorkItem, provider_error};
-use crate::plan::{Action, PlanRequest, PlanResponse, ResourceChange, Undecided, cause, marks};
+use crate::plan::{
+    Action, ChangeDetails, PlanRequest, PlanResponse, ResourceChange, Undecided, cause, marks, unset,
+};
 use crate::schema::Schema;
 
 /// The planning of an instance of a type with a schema.
@@ -163,21 +165,28 @@ impl<'w, 'a> Planning<'w, 'a> {
         };
         let warnings = self.decision.warnings.iter().map(warning).collect();
         let work = self.work;
-        let (mut change, errors) = self.into_change();
+        let (mut change, config, errors) = self.into_change();
         if errors.is_empty() {
             change.cause = cause::of(session, work, &change);
+        }
+        let unset = unset::arguments(&resource.body, &config, &change.after);
+        if !unset.is_empty() {
+            change.details = Some(Box::new(ChangeDetails { unset, ..ChangeDetails::default() }));
         }
         Outcome { change, errors, warnings }
     }
 
-    /// Returns the change without its causes, and the errors.
-    fn into_change(self) -> (ResourceChange, Vec<Diagnostic>) {
+    /// Returns the change without its causes, the configuration, and the errors.
+    fn into_change(self) -> (ResourceChange, Value, Vec<Diagnostic>) {
         let Self { work, schema, prepared, mut decision, .. } = self;
         let before = prepared.tainted.unwrap_or(prepared.prior);
         if let Some(planned) = &mut decision.planned {
             action::without_write_only(&schema.block, planned);
         }
+        let has_errors = !prepared.errors.is_empty();
         let after = match decision.planned {
+            // Seen only if the plan is made in spite of errors.
+            _ if has_errors => Arc::new(propose_unread(&schema.block, &prepared.config)),
             Some(planned) if decision.action != Action::NoOp => Arc::new(planned),
             _ => Arc::clone(&before.value),
         };
@@ -191,7 +200,9 @@ impl<'w, 'a> Planning<'w, 'a> {
         let after_sensitive = marks::normalized(&after, prepared.sensitive);
         let mut undecided = prepared.undecided;
         undecided.append(&mut decision.undecided);
-        if work.importing.is_some() {
+        if has_errors {
+            undecided = vec![whole("its configuration is invalid")];
+        } else if work.importing.is_some() {
             // The state lacks attributes that only Terraform knows, so an import is nearly always followed by an
             // update.
             decision.action = Action::Update;
@@ -219,7 +230,7 @@ impl<'w, 'a> Planning<'w, 'a> {
             inner_source: None,
             schema: Some(Arc::clone(schema)),
         };
-        (change, prepared.errors)
+        (change, prepared.config, prepared.errors)
     }
 }
 

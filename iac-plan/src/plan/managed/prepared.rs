@@ -12,7 +12,7 @@ use crate::plan::prior::{PriorObject, PriorValue};
 use crate::plan::propose::propose;
 use crate::plan::session::Session;
 use crate::plan::work::{WorkItem, provider_error};
-use crate::plan::{ActionReason, Provider, ProviderError, Undecided, triggers, undecided};
+use crate::plan::{ActionReason, Provider, ProviderError, Undecided, move_type, triggers, undecided};
 use crate::schema::Schema;
 use crate::state::Attributes;
 
@@ -92,6 +92,12 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = if is_unchanged { Vec::new() } else { undecided::arguments(&config) };
     undecided.extend(doubts);
+    if object.is_some_and(|object| move_type::is_undecided(object, schema)) {
+        undecided.push(Undecided {
+            path: AttributePath::default(),
+            reason: "it is moved from another type, which only the provider can do".into(),
+        });
+    }
     undecided
         .extend(object.and_then(|object| unknown_upgrade(object, schema, definition.selected.provider?)));
     Prepared {

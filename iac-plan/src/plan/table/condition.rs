@@ -6,13 +6,15 @@
 
 use std::cmp::Ordering;
 
+use iac_core::text::Text;
 use iac_lang::types::Type;
 use iac_lang::value::{Number, PathStep, Value};
 
 use super::equal::text;
 use super::legacy::elements;
 use super::literal;
-use crate::schema::{Block, Literal, Schema, StateFunc};
+use super::tags::TAGS_ALL;
+use crate::schema::{Attribute, Block, ForceNew, Literal, Schema, StateFunc};
 
 /// The values that conditions of a resource refer to.
 #[derive(Clone, Copy)]
@@ -34,8 +36,11 @@ pub(super) struct Place<'a> {
     pub(super) path: &'a [PathStep],
     /// Its prior and new value in the notation of the SDK, if they have one.
     pub(super) change: Option<(&'a str, &'a str)>,
-    /// True while arguments are compared one by one. Then, an unknown string has a value to the provider.
+    /// True while arguments are compared one by one. Then, an unknown string has a value to the provider, and an
+    /// argument that is not set has its default, or else its prior value.
     pub(super) is_comparing: bool,
+    /// The names on the path of each argument that changes.
+    pub(super) changed: &'a [Vec<Text>],
 }
 
 /// The SDK's representation of an unknown string.
@@ -43,17 +48,39 @@ pub(super) const UNKNOWN: &str = "74D93920-ED26-11E3-AC10-0800200C9A66";
 
 /// Returns whether a condition holds; `None` if that cannot be told.
 pub(super) fn holds(condition: &Literal, values: Values<'_>, place: Place<'_>) -> Option<bool> {
-    Evaluation { values, place }.truth(condition)
+    if !mentions(condition, "key") {
+        return Evaluation { values, place, key: None }.truth(condition);
+    }
+    // The condition is about each of the changes.
+    let mut result = Some(false);
+    for names in place.changed.iter().filter(|names| names.first().is_none_or(|name| *name != TAGS_ALL)) {
+        let key = names.iter().map(Text::as_str).collect::<Vec<_>>().join(".");
+        match (Evaluation { values, place, key: Some(&key) }.truth(condition)) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => result = None,
+        }
+    }
+    result
+}
+
+/// Returns true if an expression uses an operator.
+fn mentions(expression: &Literal, operator: &str) -> bool {
+    let Literal::List(items) = expression else { return false };
+    matches!(items.first(), Some(Literal::String(head)) if head == operator)
+        || items.iter().any(|item| mentions(item, operator))
 }
 
 /// Returns the value of an expression; `None` if it cannot be evaluated.
 pub(super) fn value(expression: &Literal, values: Values<'_>, place: Place<'_>) -> Option<Value> {
-    Evaluation { values, place }.value(expression)
+    Evaluation { values, place, key: None }.value(expression)
 }
 
 struct Evaluation<'a> {
     values: Values<'a>,
     place: Place<'a>,
+    /// The change that the condition is about.
+    key: Option<&'a str>,
 }
 
 /// A side of the resource.
@@ -80,7 +107,7 @@ impl Evaluation<'_> {
             "set" => self.at(Side::Planned, arguments.first()?).map(|value| !value.is_zero()),
             "null" => self.raw(arguments.first()?).map(|value| value.is_null()),
             "known" => self.raw(arguments.first()?).map(|value| value.is_wholly_known()),
-            "changed" => self.changed(arguments.first()?),
+            "changed" | "changed_after_state_func" => self.changed(arguments.first()?),
             "==" => self.order(arguments).map(|order| order == Some(Ordering::Equal)),
             "!=" => self.order(arguments).map(|order| order != Some(Ordering::Equal)),
             "<" => self.order(arguments)?.map(Ordering::is_lt),
@@ -122,6 +149,7 @@ impl Evaluation<'_> {
             "config" => self.at(Side::Config, first()?),
             "old" => self.place.change.map(|(old, _)| Value::String(old.into())),
             "new" => self.place.change.map(|(_, new)| Value::String(new.into())),
+            "key" => self.key.map(|key| Value::String(key.into())),
             "nil" => Some(Value::Null),
             "fn" => self.function(arguments),
             "list" => arguments.iter().map(|each| self.value(each)).collect::<Option<_>>().map(Value::List),
@@ -174,10 +202,20 @@ impl Evaluation<'_> {
             Value::Unknown(unknown) if unknown.reason().is_some() => None,
             Value::Unknown(_) if self.place.is_comparing => {
                 let Literal::String(path) = path else { return None };
-                let ty = type_at(&self.values.schema.block, path)?;
-                Some(if *ty == Type::String { Value::String(UNKNOWN.into()) } else { Value::Null })
+                let attribute = attribute_at(&self.values.schema.block, path)?;
+                Some(if attribute.ty == Type::String { Value::String(UNKNOWN.into()) } else { Value::Null })
             }
             Value::Unknown(_) => Some(Value::Null),
+            Value::Null if self.place.is_comparing && matches!(side, Side::Planned) => {
+                let default = match path {
+                    Literal::String(path) => attribute_at(&self.values.schema.block, path),
+                    _ => None,
+                };
+                match default.and_then(|attribute| attribute.facts.default.as_ref()) {
+                    Some(default) => Some(literal(default)),
+                    None => self.at(Side::Prior, path),
+                }
+            }
             value => Some(value),
         }
     }
@@ -249,8 +287,8 @@ impl Evaluation<'_> {
 
     /// Returns true if the value at a path changes, as the SDK sees it.
     fn changed(&self, path: &Literal) -> Option<bool> {
-        if matches!(path, Literal::String(path) if path.contains('*')) {
-            return None;
+        if matches!(path, Literal::String(path) if path == "*updatable") {
+            return self.changes_in_place();
         }
         let (old, new) = (self.at(Side::Prior, path)?, self.at(Side::Planned, path)?);
         if old.is_zero() && new.is_zero() {
@@ -260,6 +298,19 @@ impl Evaluation<'_> {
             return None;
         }
         Some(old != new)
+    }
+
+    /// Returns true if any argument changes that can be changed in place.
+    fn changes_in_place(&self) -> Option<bool> {
+        let block = &self.values.schema.block;
+        let can_change = |names: &Vec<Text>| {
+            let attribute = names.first().and_then(|name| block.attribute(name));
+            attribute.is_some_and(|attribute| attribute.facts.force_new == ForceNew::No)
+        };
+        if self.place.changed.is_empty() {
+            return Some(false);
+        }
+        self.place.changed.iter().any(can_change).then_some(true)
     }
 
     /// Compares two values; `Some(None)` if they have no order.
@@ -314,11 +365,11 @@ impl Evaluation<'_> {
     }
 }
 
-/// Returns the type of the argument at a dotted path; `None` for a block.
-fn type_at<'a>(block: &'a Block, path: &str) -> Option<&'a Type> {
+/// Returns the argument at a dotted path; `None` for a block.
+fn attribute_at<'a>(block: &'a Block, path: &str) -> Option<&'a Attribute> {
     match path.split_once('.') {
-        None => block.attribute(path).map(|attribute| &attribute.ty),
-        Some((name, rest)) => type_at(&block.nested(name)?.block, rest),
+        None => block.attribute(path),
+        Some((name, rest)) => attribute_at(&block.nested(name)?.block, rest),
     }
 }
 

@@ -1,12 +1,17 @@
 //! Rules of the legacy provider SDK: null, zero and empty are equivalent, and equivalent values keep their prior
 //! value.
 
-use iac_core::text::Text;
+mod objects;
+mod same;
+
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
+use self::objects::{elements_of, unset_in_set};
+use self::same::{default, is_computed, is_same_nested, keeps_empty, same_object};
+pub(super) use self::same::{elements, is_unset, keeps, may_lose, member, same};
 use super::effects;
-use super::equal::{equivalent, may_be_rewritten, rewritten, same_in_any_order, text};
+use super::equal::{may_be_rewritten, rewritten, text};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
@@ -94,23 +99,6 @@ fn tags_all(
     }
     planned.insert(all.name.clone(), if is_same { prior.clone() } else { value });
     !is_same
-}
-
-/// Returns a member of an object; null if it does not exist.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    match object {
-        Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown(_) => &Value::UNKNOWN,
-        _ => &Value::Null,
-    }
-}
-
-/// Returns the elements of a collection; none if it is null.
-pub(super) fn elements(value: &Value) -> &[Value] {
-    match value {
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements,
-        _ => &[],
-    }
 }
 
 /// A part of a resource: what it is, what Terraform proposes, and what is configured.
@@ -203,38 +191,24 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
         let unset = if is_new && trace.is_in_set() { unset_in_set(&attribute.ty) } else { prior.clone() };
         return (unset, false);
     }
-    if !new.is_unknown() {
-        // The SDK represents an argument that is not set as an empty string.
-        let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
-        if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !is_new {
-            return if !is_new {
-                (prior.clone(), false)
-            } else if attribute.computed && new.is_null_or_empty() {
-                // Given as empty, it counts as not set.
-                (Value::UNKNOWN, true)
-            } else if new.is_null_or_empty() {
-                let unset = if trace.is_in_set() {
-                    unset_in_set(&attribute.ty)
-                } else if matches!(new, Value::Map(_) | Value::Set(_)) {
-                    // Terraform restores only empty strings and lists.
-                    Value::Null
-                } else {
-                    new.clone()
-                };
-                (unset, false)
-            } else {
-                (new.clone(), false)
-            };
-        }
+    // At first, zero and false are differences, other than an empty string.
+    let is_difference = is_new && matches!(new, Value::Number(_) | Value::Bool(_));
+    if !is_difference && let Some(answer) = unchanged(attribute, prior, new, is_new, trace) {
+        return answer;
     }
-    if let Some(hidden) = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref()) {
+    let hidden = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref());
+    if let Some(hidden) = hidden {
         match is_hidden(attribute, hidden, prior, new, trace) {
             Some(true) if !trace.create => return (prior.clone(), false),
             Some(true) => return (if attribute.computed { Value::UNKNOWN } else { Value::Null }, true),
             Some(false) => {}
             None => trace.undecided_because("the provider decides by its code whether this is a change"),
         }
-    } else if !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+    }
+    if is_difference && let Some(answer) = unchanged(attribute, prior, new, is_new, trace) {
+        return answer;
+    }
+    if hidden.is_none() && !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
         trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
@@ -267,51 +241,35 @@ fn is_beyond_floats(prior: &Value, new: &Value) -> bool {
     matches!((prior, new), (Value::Number(left), Value::Number(right)) if text::same_float(left, right))
 }
 
-/// Returns the planned value of an argument that is not set in a new element of a set. The SDK plans each of its
-/// arguments there.
-fn unset_in_set(ty: &Type) -> Value {
-    match ty {
-        Type::String => Value::String(Text::default()),
-        Type::List(_) => Value::List(Vec::new()),
-        Type::Set(_) => Value::set(Vec::new()),
-        _ => Value::Null,
+/// Returns the planned value of an argument whose value is that of the state to the provider, and whether it changes.
+fn unchanged(
+    attribute: &Attribute,
+    prior: &Value,
+    new: &Value,
+    is_new: bool,
+    trace: &Trace<'_>,
+) -> Option<(Value, bool)> {
+    // The SDK represents an argument that is not set as an empty string.
+    let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
+    let is_same = || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new);
+    if new.is_unknown() || !(is_unset && !is_new || is_same()) {
+        return None;
     }
-}
-
-/// Returns the planned objects of an attribute that may be written as blocks.
-fn elements_of(ty: &Type, members: &Block, prior: &[Value], new: &[Value], is_in_set: bool) -> Value {
-    let is_set = matches!(ty, Type::Set(_));
-    let mut free: Vec<&Value> = if is_set { prior.iter().collect() } else { Vec::new() };
-    let planned = new.iter().map(|new| {
-        if let Some(position) = free.iter().position(|old| same_object(members, old, new)) {
-            return free.swap_remove(position).clone();
-        }
-        new_element(members, new, is_set || is_in_set)
-    });
-    let planned = planned.collect();
-    if is_set { Value::set(planned) } else { Value::List(planned) }
-}
-
-/// Returns a planned object of an attribute, with the defaults of its members.
-fn new_element(members: &Block, new: &Value, is_in_set: bool) -> Value {
-    let Value::Object(values) = new else { return new.clone() };
-    let planned = members.attributes.iter().map(|member| {
-        let value = values.get(&member.name).unwrap_or(&Value::Null);
-        let value = match value {
-            Value::Null => default(member).unwrap_or_else(|| match is_in_set {
-                true => unset_in_set(&member.ty),
-                false => Value::Null,
-            }),
-            Value::List(all) | Value::Set(all) => match &member.members {
-                Some(inner) => elements_of(&member.ty, inner, &[], all, is_in_set),
-                None if all.iter().any(Value::is_unknown) => Value::unknown_of(all),
-                None => value.clone(),
-            },
-            value => rewritten(value, &member.facts).unwrap_or_else(|| value.clone()),
-        };
-        (member.name.clone(), value)
-    });
-    Value::Object(planned.collect())
+    Some(if !is_new {
+        (prior.clone(), false)
+    } else if !new.is_null_or_empty() {
+        (new.clone(), false)
+    } else if attribute.computed {
+        // Given as empty, it counts as not set.
+        (Value::UNKNOWN, true)
+    } else if trace.is_in_set() {
+        (unset_in_set(&attribute.ty), false)
+    } else if matches!(new, Value::Map(_) | Value::Set(_)) {
+        // Terraform restores only empty strings and lists.
+        (Value::Null, false)
+    } else {
+        (new.clone(), false)
+    })
 }
 
 /// Returns whether the provider hides a change of an argument.
@@ -362,108 +320,6 @@ fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Va
             }
         });
     }
-}
-
-/// Returns the default of an argument, as a value of its type.
-fn default(attribute: &Attribute) -> Option<Value> {
-    let value = literal(attribute.facts.default.as_ref()?);
-    match (&attribute.ty, value) {
-        (Type::Set(_), Value::List(elements)) => Some(Value::set(elements)),
-        // Also for literals that the type cannot represent.
-        (_, Value::Null) => None,
-        (_, value) => Some(value),
-    }
-}
-
-/// Returns true if two values are equal to the provider.
-pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
-    if let Some(normal) = rewritten(new, facts) {
-        return *prior == normal || !facts.rewrites && equivalent(prior, &normal, facts);
-    }
-    if prior == new {
-        return new.is_wholly_known();
-    }
-    if is_unset(prior, facts) && is_unset(new, facts) {
-        return true;
-    }
-    match (ty, prior, new) {
-        (_, _, Value::Unknown(_)) => false,
-        (Type::List(element), Value::List(left), Value::List(right)) => {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| same(element, facts, members, left, right))
-                || equivalent(prior, new, facts)
-        }
-        (Type::Set(element), Value::Set(left), Value::Set(right)) => {
-            same_in_any_order(left, right, |left, right| same(element, facts, members, left, right))
-        }
-        (Type::Map(element), Value::Map(left), Value::Map(right)) => {
-            let left: Vec<_> = left.iter().filter(|(_, value)| !value.is_null()).collect();
-            let right: Vec<_> = right.iter().filter(|(_, value)| !value.is_null()).collect();
-            left.len() == right.len()
-                && left.iter().zip(&right).all(|((name, left), (other, right))| {
-                    // A missing key differs from a key with an empty value.
-                    name == other && same(element, facts, members, left, right)
-                })
-        }
-        (Type::Object(_), Value::Object(_), Value::Object(_)) => {
-            members.is_some_and(|members| same_object(members, prior, new))
-        }
-        _ => equivalent(prior, new, facts),
-    }
-}
-
-/// Returns true if the provider treats a value as not set.
-pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
-    value.is_zero() || facts.unset.iter().any(|unset| literal(unset) == *value)
-}
-
-/// Returns true if two objects are equal to the provider.
-fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
-    let same_attribute = |attribute: &Attribute| {
-        let (prior, new) = (member(prior, &attribute.name), member(new, &attribute.name));
-        if attribute.facts.unhashed || attribute.write_only {
-            return true;
-        }
-        // If the elements correspond, the proposed value already contains the computed attributes.
-        let is_computed = attribute.computed && !attribute.optional;
-        let default = new.is_null().then(|| default(attribute)).flatten();
-        let new = default.as_ref().unwrap_or(new);
-        is_computed || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new)
-    };
-    let same_block = |nested: &NestedBlock| {
-        let (prior, new) = (member(prior, &nested.name), member(new, &nested.name));
-        !new.is_unknown() && is_same_nested(nested, elements(prior), elements(new))
-    };
-    !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
-}
-
-/// Returns true if blocks are equal to the provider.
-fn is_same_nested(nested: &NestedBlock, left: &[Value], right: &[Value]) -> bool {
-    if right.is_empty() && (left.is_empty() || keeps(&nested.facts)) {
-        return true;
-    }
-    let same = |left: &Value, right: &Value| same_object(&nested.block, left, right);
-    match nested.mode {
-        NestingMode::Set => same_in_any_order(left, right, same),
-        _ => left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right)),
-    }
-}
-
-/// Returns true if removing all blocks changes nothing.
-pub(super) fn keeps(facts: &Facts) -> bool {
-    facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
-}
-
-/// Returns true if the provider creates blocks if none are configured. A block with a suppressed difference and an
-/// unknown suppression function is treated as such.
-fn is_computed(facts: &Facts) -> bool {
-    facts.computed || facts.suppressed && facts.suppress.is_none()
-}
-
-/// Returns true if removing all blocks keeps them, with nothing set in them: the usual suppression function for
-/// blocks created by the service suppresses only the number of blocks, not their content.
-fn keeps_empty(facts: &Facts) -> bool {
-    facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
 }
 
 fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
@@ -518,32 +374,6 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Val
     } else {
         list(nested, Sides { prior: left, proposed: right, config: elements(config), is_new }, trace)
     }
-}
-
-/// Returns true if a block that is kept when the configuration removes it may lose content. The suppression covers
-/// only the number of blocks, and that of nested blocks and elements which occur once.
-pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
-    let has_many = |old: &Value| {
-        let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
-        attributes.map(|attribute| elements(member(old, &attribute.name))).any(|elements| elements.len() > 1)
-    };
-    nested.facts.suppress == Some(Suppress::MissingBlock)
-        && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
-}
-
-/// Returns true if a block has nested blocks with a value that is neither unset nor the default.
-fn holds_blocks(block: &Block, value: &Value) -> bool {
-    let is_set = |attribute: &Attribute, value: &Value| {
-        !attribute.computed
-            && !is_unset(value, &attribute.facts)
-            && attribute.facts.default.as_ref().is_none_or(|default| literal(default) != *value)
-    };
-    block.blocks.iter().any(|nested| {
-        elements(member(value, &nested.name)).iter().any(|inner| {
-            nested.block.attributes.iter().any(|each| is_set(each, member(inner, &each.name)))
-                || holds_blocks(&nested.block, inner)
-        })
-    })
 }
 
 fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace<'_>) -> (Value, bool) {

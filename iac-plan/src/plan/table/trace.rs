@@ -106,17 +106,29 @@ impl<'a> Trace<'a> {
 
     /// Returns whether a condition holds at the current argument.
     pub(super) fn holds(&self, condition: &Literal) -> Option<bool> {
-        condition::holds(condition, self.values, Place { path: &self.path, ..Place::default() })
+        condition::holds(
+            condition,
+            self.values,
+            Place { path: &self.path, changed: &self.changed, ..Place::default() },
+        )
     }
 
     /// Returns whether a condition holds for a change of the current argument.
     pub(super) fn holds_for(&self, condition: &Literal, change: Option<(&str, &str)>) -> Option<bool> {
-        condition::holds(condition, self.values, Place { path: &self.path, change, is_comparing: true })
+        condition::holds(
+            condition,
+            self.values,
+            Place { path: &self.path, change, is_comparing: true, ..Place::default() },
+        )
     }
 
     /// Returns the value of an expression at the current argument.
     pub(super) fn value(&self, expression: &Literal) -> Option<Value> {
-        condition::value(expression, self.values, Place { path: &self.path, ..Place::default() })
+        condition::value(
+            expression,
+            self.values,
+            Place { path: &self.path, changed: &self.changed, ..Place::default() },
+        )
     }
 
     /// Returns whether the current argument keeps its prior value.
@@ -140,7 +152,11 @@ impl<'a> Trace<'a> {
     /// Decides the changes that replace the resource under a condition.
     pub(super) fn decide_replacements(&mut self) {
         for Conditional { path, place, condition } in std::mem::take(&mut self.conditional) {
-            match condition::holds(&condition, self.values, Place { path: &path, ..Place::default() }) {
+            match condition::holds(
+                &condition,
+                self.values,
+                Place { path: &path, changed: &self.changed, ..Place::default() },
+            ) {
                 Some(false) => {}
                 Some(true) if self.replace.contains(&place) => {}
                 Some(true) => self.replace.push(place),

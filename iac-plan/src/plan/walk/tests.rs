@@ -1,5 +1,7 @@
 //! Plans of whole, small configurations. `terraform_data` needs no provider.
 
+mod terraform;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
