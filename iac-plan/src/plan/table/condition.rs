@@ -14,7 +14,7 @@ use super::equal::text;
 use super::legacy::elements;
 use super::literal;
 use super::tags::TAGS_ALL;
-use crate::schema::{Attribute, Block, ForceNew, Literal, Schema};
+use crate::schema::{Attribute, Block, ForceNew, Literal, Schema, StateFunc};
 
 /// The values that conditions of a resource refer to.
 #[derive(Clone, Copy)]
@@ -150,6 +150,7 @@ impl Evaluation<'_> {
             "new" => self.place.change.map(|(_, new)| Value::String(new.into())),
             "key" => self.key.map(|key| Value::String(key.into())),
             "nil" => Some(Value::Null),
+            "fn" => self.function(arguments),
             "list" => arguments.iter().map(|each| self.value(each)).collect::<Option<_>>().map(Value::List),
             "if" => self.value(self.branch(arguments)?),
             "len" => self.value(first()?).and_then(|value| length(&value)),
@@ -177,6 +178,16 @@ impl Evaluation<'_> {
             | "contains" | "fold_eq" | "json_eq" => self.truth(expression).map(Value::Bool),
             _ => None,
         }
+    }
+
+    /// Calls a function of the provider that is modeled.
+    fn function(&self, arguments: &[Literal]) -> Option<Value> {
+        let [Literal::String(name), argument] = arguments else { return None };
+        let function = match name.as_str() {
+            "userDataHashSum" => StateFunc::Sha1,
+            _ => return None,
+        };
+        Some(Value::String(text::state_func(function, self.text(argument)?).into()))
     }
 
     fn branch<'l>(&self, arguments: &'l [Literal]) -> Option<&'l Literal> {

@@ -47,7 +47,7 @@ fn version_first(policy: &str) -> String {
 }
 
 /// Applies a provider's function to a configured string. An unmodeled one leaves it unchanged.
-pub(super) fn state_func(function: StateFunc, text: String) -> String {
+pub(in crate::plan::table) fn state_func(function: StateFunc, text: String) -> String {
     match function {
         StateFunc::Lower => text.to_lowercase(),
         StateFunc::Upper => text.to_uppercase(),
