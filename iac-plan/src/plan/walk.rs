@@ -319,15 +319,11 @@ impl<'a> Session<'a> {
             .collect();
         if !errors.is_empty() {
             // Terraform does not start a provider that nothing uses.
-            let node = self.graph.id(module, Kind::Provider, position);
-            let is_used = (0..self.graph.len()).any(|other| {
-                let other = u32::try_from(other).expect("fewer than 2^32 nodes");
-                self.graph.of(other).contains(&node)
+            let node = self.dependencies.id(module, Kind::Provider, position);
+            let is_used = self.dependencies.keys().any(|other| self.dependencies.of(other).contains(&node));
+            let is_recorded = self.request.state.is_some_and(|state| {
+                state.resources.iter().any(|resource| resource.provider == selected.name)
             });
-            let is_recorded = self
-                .request
-                .state
-                .is_some_and(|state| state.resources.iter().any(|resource| resource.provider == selected.name));
             if is_used || is_recorded {
                 self.errors.extend(errors);
             }
