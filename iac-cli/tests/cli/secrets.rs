@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use iac_lang::types::Type;
-use iac_plan::schema::{Block, EntityKind, Knowledge, NestingMode, Schema};
+use iac_plan::schema::{Attribute, Block, EntityKind, Knowledge, Literal, NestingMode, Schema};
 use serde_json::{Map, Value, json};
 
 /// The prefix of all secrets.
@@ -46,7 +46,7 @@ impl Maker {
                     collection(nested.mode, inner)
                 }
                 _ if is_secret && is_here => self.of_type(&attribute.ty, true),
-                _ if attribute.required => self.of_type(&attribute.ty, false),
+                _ if attribute.required => self.allowed(attribute),
                 _ => Value::Null,
             };
             if side == Side::State || !value.is_null() {
@@ -72,6 +72,50 @@ impl Maker {
         object
     }
 
+    /// Changes a configuration so that the provider accepts it: it refuses some arguments beside others, and others
+    /// alone.
+    fn settle(&mut self, schema: &Schema, body: &mut Map<String, Value>) {
+        let groups = &schema.groups;
+        for group in &groups.required_with {
+            if group.iter().any(|path| !has(body, path)) {
+                remove(body, &group[0]);
+            }
+        }
+        for group in groups.conflicts_with.iter().chain(&groups.exactly_one_of) {
+            let set: Vec<_> = group.iter().filter(|path| has(body, path)).collect();
+            set.into_iter().skip(1).for_each(|path| remove(body, path));
+        }
+        for group in groups.exactly_one_of.iter().chain(&groups.at_least_one_of) {
+            let (outer, name) = group[0].rsplit_once('.').unwrap_or(("", &group[0]));
+            let outer: Vec<&str> = outer.split('.').filter(|name| !name.is_empty()).collect();
+            if group.iter().any(|path| has(body, path)) {
+                continue;
+            }
+            let Some(block) = block_at(&schema.block, &outer) else { continue };
+            let Some(body) = inner(body, &outer) else { continue };
+            let value = match (block.attribute(name), block.nested(name)) {
+                (Some(attribute), _) => self.allowed(attribute),
+                (None, Some(nested)) => {
+                    let inner = Value::Object(self.block(&nested.block, Side::Configuration));
+                    collection(nested.mode, inner)
+                }
+                (None, None) => continue,
+            };
+            body.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Returns a value that the provider accepts.
+    fn allowed(&mut self, attribute: &Attribute) -> Value {
+        let value = match attribute.facts.allowed.first() {
+            Some(Literal::String(text)) => json!(text),
+            Some(Literal::Number(number)) => serde_json::from_str(number).unwrap(),
+            _ => return self.of_type(&attribute.ty, false),
+        };
+        let is_collection = matches!(attribute.ty, Type::List(_) | Type::Set(_));
+        if is_collection { json!([value]) } else { value }
+    }
+
     fn of_type(&mut self, ty: &Type, secret: bool) -> Value {
         match ty {
             Type::String | Type::Any if secret => self.secret(),
@@ -92,6 +136,32 @@ impl Maker {
     }
 }
 
+fn block_at<'a>(block: &'a Block, path: &[&str]) -> Option<&'a Block> {
+    path.iter().try_fold(block, |block, name| Some(&*block.nested(name)?.block))
+}
+
+/// Returns the object at the path of a block that occurs once.
+fn inner<'a>(body: &'a mut Map<String, Value>, path: &[&str]) -> Option<&'a mut Map<String, Value>> {
+    path.iter().try_fold(body, |body, name| match body.get_mut(*name)? {
+        Value::Array(elements) => elements.first_mut()?.as_object_mut(),
+        value => value.as_object_mut(),
+    })
+}
+
+fn has(body: &mut Map<String, Value>, path: &str) -> bool {
+    let names: Vec<&str> = path.split('.').collect();
+    let (name, outer) = names.split_last().unwrap();
+    inner(body, outer).is_some_and(|body| body.contains_key(*name))
+}
+
+fn remove(body: &mut Map<String, Value>, path: &str) {
+    let names: Vec<&str> = path.split('.').collect();
+    let (name, outer) = names.split_last().unwrap();
+    if let Some(body) = inner(body, outer) {
+        body.remove(*name);
+    }
+}
+
 fn collection(mode: NestingMode, inner: Value) -> Value {
     match mode {
         NestingMode::Single | NestingMode::Group => inner,
@@ -101,7 +171,7 @@ fn collection(mode: NestingMode, inner: Value) -> Value {
 }
 
 fn holds_secret(block: &Block) -> bool {
-    let is_secret = |attribute: &iac_plan::schema::Attribute| {
+    let is_secret = |attribute: &Attribute| {
         attribute.sensitive
             || attribute.write_only
             || attribute.nested.as_ref().is_some_and(|nested| holds_secret(&nested.block))
@@ -158,6 +228,7 @@ fn configuration(schemas: &[std::sync::Arc<Schema>], version: &str, maker: &mut 
         if schema.block.attribute("description").is_some_and(|attribute| attribute.ty == Type::String) {
             body.insert("description".to_owned(), json!("about ${var.secret}"));
         }
+        maker.settle(schema, &mut body);
         resources.insert(schema.type_name.to_string(), json!({"a": body}));
     }
     resources.insert(
