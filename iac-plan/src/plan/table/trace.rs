@@ -136,10 +136,11 @@ impl<'a> Trace<'a> {
         hooks.reverts.as_ref().map_or(Some(false), |condition| self.holds(condition))
     }
 
-    /// Removes the changes at and below the current argument.
+    /// Removes the changes at and below the current argument, and doubts about them.
     pub(super) fn forget(&mut self) {
         let (place, names) = (self.place(), self.names());
         self.replace.retain(|path| !path.starts_with(&place));
+        self.undecided.retain(|each| !each.path.starts_with(&place));
         self.conditional.retain(|each| !each.path.starts_with(&self.path));
         self.changed.retain(|changed| !changed.starts_with(&names));
     }
