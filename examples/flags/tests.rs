@@ -57,7 +57,7 @@ impl Coverage {
             fs::write(&path, &new).expect("the report can be written");
         }
         let old = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(old, new, "{}: set UPDATE_SNAPSHOTS=1 to update", path.display());
+        assert_eq!(old, new, "{}: run `cargo xtask regenerate examples` to update it", path.display());
     }
 
     fn report(&self) -> String {

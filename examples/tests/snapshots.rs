@@ -38,7 +38,7 @@ fn configurations_match_snapshots() {
             let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
             assert!(
                 old == new,
-                "{}:{}: expected `{}`, found `{}`; set UPDATE_SNAPSHOTS=1 to update",
+                "{}:{}: expected `{}`, found `{}`; run `cargo xtask regenerate examples` to update it",
                 snapshot.display(),
                 same + 1,
                 old.lines().nth(same).unwrap_or_default(),

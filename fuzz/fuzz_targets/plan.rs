@@ -48,6 +48,7 @@ resource x_old legacy
 ",
     )],
     overlay: "",
+    hooks: "",
 };
 
 const TYPES: [&str; 2] = ["x_new", "x_old"];

@@ -3,13 +3,19 @@
 //! In reading order:
 //!
 //! 1. [`knowledge`]: the knowledge of the provider, as the planner reads it. [`table`] and [`provider`] hand it to a plan.
-//! 2. [`functions`]: the functions of the AWS provider, evaluated.
-//! 3. [`hazards`]: changes that lose data or availability.
-//! 4. [`policies`]: the rules of `iac check`.
+//! 2. [`versions`]: the known versions of the provider, and which of them answers for a configuration.
+//! 3. [`functions`]: the functions of the AWS provider, evaluated.
+//! 4. [`data_sources`]: the data sources of the AWS provider that need no service, computed.
+//! 4. [`hazards`]: changes that lose data or availability.
+//! 5. [`policies`]: the rules of `iac check`.
 
 pub mod knowledge;
 
+pub mod versions;
+
 pub mod functions;
+
+pub mod data_sources;
 
 pub mod hazards;
 

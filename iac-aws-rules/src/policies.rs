@@ -10,6 +10,7 @@
 //!
 //! [`Rule::opt_in`]: iac_review::policy::Rule::opt_in
 
+mod actions;
 mod apigateway;
 mod cloudfront;
 mod compute;
@@ -25,6 +26,7 @@ mod kms;
 mod lambda;
 mod messaging;
 mod rds;
+mod resource_policies;
 mod s3;
 mod secrets;
 mod security_group;
@@ -37,7 +39,7 @@ use iac_review::policy::{Rule, Rules};
 #[must_use]
 pub fn rules() -> Rules {
     type Service = (&'static str, fn() -> Vec<Rule>);
-    let services: [Service; 16] = [
+    let services: &[Service] = &[
         ("vpc", vpc::rules),
         ("security-group", security_group::rules),
         ("ec2", compute::rules),
@@ -46,6 +48,7 @@ pub fn rules() -> Rules {
         ("elb", elb::rules),
         ("s3", s3::rules),
         ("iam", iam::rules),
+        ("policy", resource_policies::rules),
         ("rds", rds::rules),
         ("lambda", lambda::rules),
         ("apigateway", apigateway::rules),
@@ -55,11 +58,21 @@ pub fn rules() -> Rules {
         ("cloudfront", cloudfront::rules),
         ("eks", eks::rules),
     ];
-    let of_services = services
-        .into_iter()
-        .flat_map(|(service, rules)| rules().into_iter().map(move |rule| rule.service(service)));
-    of_services.chain(correctness::rules()).collect()
+    let of_services =
+        services.iter().flat_map(|(service, rules)| rules().into_iter().map(|rule| rule.service(*service)));
+    let rules: Rules = of_services.chain(correctness::rules()).collect();
+    rules.with_type_aliases(&TYPE_ALIASES)
 }
+
+/// Resource types that are another one under their former name.
+const TYPE_ALIASES: [(&str, &str); 6] = [
+    ("aws_alb", "aws_lb"),
+    ("aws_alb_listener", "aws_lb_listener"),
+    ("aws_alb_listener_certificate", "aws_lb_listener_certificate"),
+    ("aws_alb_listener_rule", "aws_lb_listener_rule"),
+    ("aws_alb_target_group", "aws_lb_target_group"),
+    ("aws_alb_target_group_attachment", "aws_lb_target_group_attachment"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,6 @@ mod command_error;
 mod commands;
 mod data_directory;
 mod disk;
-mod glob;
 mod manifest;
 mod output;
 mod program;

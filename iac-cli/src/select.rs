@@ -1,9 +1,9 @@
 //! Selection of stacks by name and environment.
 
 use clap::Args;
+use wildmatch::WildMatch;
 
 use crate::command_error::CommandError;
-use crate::glob;
 use crate::manifest::Stack;
 use crate::suggest::did_you_mean;
 
@@ -48,15 +48,16 @@ impl SelectArgs {
         }
         for pattern in &self.stack {
             let known = || stacks.iter().map(Selectable::name);
-            if !known().any(|name| glob::matches(pattern, name)) {
+            let matcher = WildMatch::new(pattern);
+            if !known().any(|name| matcher.matches(name)) {
                 return Err(CommandError::new(format!("no stack matches `{pattern}`"))
                     .maybe_hint(did_you_mean(pattern, known()).or_else(|| available("stacks", known()))));
             }
         }
+        let patterns: Vec<WildMatch> = self.stack.iter().map(|pattern| WildMatch::new(pattern)).collect();
         stacks.retain(|stack| {
             let is_in_env = self.env.is_none() || self.env.as_deref() == stack.environment();
-            is_in_env
-                && (self.stack.is_empty() || self.stack.iter().any(|each| glob::matches(each, stack.name())))
+            is_in_env && (patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(stack.name())))
         });
         if stacks.is_empty() {
             return Err(CommandError::new("no stack matches both `--stack` and `--env`"));

@@ -3,19 +3,26 @@
 //! The schema is the output of `terraform providers schema -json`. The facts and the grouping of types into services,
 //! which it does not contain, are given by the caller or taken from earlier knowledge.
 
+mod changes;
+mod complete;
 mod facts;
 mod grouping;
 mod schema;
+mod source;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub use changes::changes;
+
+use complete::complete;
 use facts::AllFacts;
 use grouping::Grouping;
 use iac_schema::model::{EntityKind, Facts, Knowledge, Provider};
 use iac_schema::{Error, Errors};
 use schema::Reader;
+use source::Source;
 
 /// The input of an import.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +39,30 @@ pub struct Input<'a> {
     pub services: Option<&'a str>,
     /// Earlier knowledge, without rules and corrections applied.
     pub earlier: Option<&'a Knowledge>,
+    /// The schema of an earlier minor version, for parts that `schema` lacks.
+    pub completed_from: Option<&'a str>,
+    /// Facts that were read from the source of the provider.
+    pub source_facts: Option<&'a str>,
+    /// The same of the version that the earlier knowledge describes.
+    pub earlier_source_facts: Option<&'a str>,
+}
+
+impl<'a> Input<'a> {
+    /// Creates the input from a schema alone.
+    #[must_use]
+    pub const fn new(schema: &'a str) -> Self {
+        Self {
+            schema,
+            source: None,
+            version: None,
+            facts: None,
+            services: None,
+            earlier: None,
+            completed_from: None,
+            source_facts: None,
+            earlier_source_facts: None,
+        }
+    }
 }
 
 /// The result of an import.
@@ -41,12 +72,26 @@ pub struct Imported {
     pub knowledge: Knowledge,
     /// Facts that were dropped because the schema has no such path.
     pub dropped: Vec<String>,
+    /// Paths that were added from an earlier schema.
+    pub completed: Vec<String>,
 }
 
 /// Imports a provider's schema as knowledge.
 pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
     let schema = parse_json("schema", input.schema)?;
     let (source, schema) = choose_provider(&schema, input.source)?;
+    let mut schema = std::borrow::Cow::Borrowed(schema);
+    let mut completed = Vec::new();
+    if let Some(text) = input.completed_from {
+        let earlier = parse_json("earlier schema", text)?;
+        let (_, earlier) = choose_provider(&earlier, Some(source))?;
+        completed = complete(schema.to_mut(), earlier);
+    }
+    let schema = &*schema;
+    let parse = |name, text: Option<&str>| text.map(|text| parse_json(name, text)).transpose();
+    let now = parse("source facts", input.source_facts)?;
+    let before = parse("earlier source facts", input.earlier_source_facts)?;
+    let read = now.as_ref().map(|now| Source { now, before: before.as_ref() });
     let name = source.rsplit('/').next().unwrap_or(source);
     let version = match (input.version, input.earlier) {
         (Some(version), _) => version.to_owned(),
@@ -76,7 +121,7 @@ pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
         provider: Provider {
             source: source.to_owned(),
             version,
-            facts_source: all_facts.source.clone(),
+            facts_source: facts_source(&all_facts.source, now.as_ref()),
             functions,
             config: reader.into_service(),
         },
@@ -85,13 +130,29 @@ pub fn import(input: Input<'_>) -> Result<Imported, Errors> {
     for (service, members) in services {
         let mut reader = Reader::new(&service);
         for key in members {
-            let facts = all_facts.take(key);
+            let mut facts = all_facts.take(key);
+            let earlier = source::find(input.earlier, key.0, key.1);
+            let of_type = read.and_then(|read| read.of(key.0, key.1, earlier));
+            if let Some(of_type) = &of_type {
+                of_type.refine_type(&mut facts);
+            }
+            reader.refined_by(of_type);
             reader.entity(key.0, key.1, types[&key], facts, &mut dropped)?;
         }
         knowledge.services.push(reader.into_service());
     }
     dropped.extend(all_facts.left().map(|type_name| format!("{type_name}: the schema has no such type")));
-    Ok(Imported { knowledge, dropped })
+    Ok(Imported { knowledge, dropped, completed })
+}
+
+/// Returns the name of the source of most facts.
+fn facts_source(source: &str, read: Option<&Value>) -> String {
+    match read.and_then(|read| read["about"]["version"].as_str()) {
+        Some(version) if source == facts::NO_SOURCE => format!("source {version}"),
+        // What an earlier import named first is kept.
+        Some(version) => format!("source {version}, {}", source.rsplit(", ").next().unwrap_or(source)),
+        None => source.to_owned(),
+    }
 }
 
 fn parse_json(file: &str, text: &str) -> Result<Value, Error> {

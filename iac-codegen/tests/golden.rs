@@ -23,7 +23,7 @@ fn bindings_match_the_golden_files() {
         let known = std::fs::read_to_string(&path).unwrap();
         assert!(
             file.text == known,
-            "{} differs: set {REGENERATE} to update it, then review the diff",
+            "{} differs: run `cargo xtask regenerate bindings`, and review the difference",
             path.display()
         );
     }

@@ -18,7 +18,7 @@ fn read(file: &str) -> String {
 }
 
 fn input(schema: &str) -> Input<'_> {
-    Input { schema, source: None, version: Some("1.2.3"), facts: None, services: None, earlier: None }
+    Input { version: Some("1.2.3"), ..Input::new(schema) }
 }
 
 fn earlier() -> Knowledge {

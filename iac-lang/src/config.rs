@@ -14,7 +14,8 @@ mod tests;
 mod validate;
 mod variables;
 
-pub use load::{load, read_model};
+pub use decode::version::satisfies;
+pub use load::{load, load_readable, read_model};
 pub use locate::locate;
 pub use variables::{VariableOption, VariableSources, VariableValues, variables};
 
@@ -32,7 +33,7 @@ use crate::types::Type;
 pub struct Loaded {
     /// The root module, with the modules that it calls.
     pub module: Module,
-    /// Warnings for the author.
+    /// Warnings for the author. With [`load_readable`], errors as well.
     pub warnings: Diagnostics,
 }
 

@@ -7,10 +7,12 @@ mod borrowed;
 mod budget;
 mod calls;
 mod collections;
+mod conditional;
 mod constraint;
 mod error;
 pub mod evaluator;
 pub mod functions;
+mod null;
 mod operators;
 pub mod steps;
 
@@ -23,6 +25,7 @@ pub use steps::Step;
 
 use iac_core::expression::Expression;
 
+use crate::types::Type;
 use crate::value::Value;
 
 use evaluator::Evaluator;
@@ -40,6 +43,11 @@ pub trait Scope {
     ///
     /// Returns an error if the name does not exist.
     fn resolve(&self, root: &str, steps: &[Step<'_>]) -> Result<Resolved<'_>, EvalError>;
+
+    /// Returns the declared type of a name and the attributes after it, which is the type of null there.
+    fn declared_type(&self, _root: &str, _names: &[&str]) -> Option<Type> {
+        None
+    }
 
     /// Returns the context for function calls; `None` where functions cannot be called.
     fn functions(&self) -> Option<functions::Context<'_>>;

@@ -2,6 +2,7 @@
 
 mod convert;
 mod json;
+mod relate;
 mod unify;
 
 use std::fmt;
@@ -15,9 +16,10 @@ use iac_core::text::Text;
 use crate::value::Value;
 
 /// A Terraform type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Type {
     /// Any type; the value determines it.
+    #[default]
     Any,
     /// A string.
     String,

@@ -18,7 +18,7 @@ pub use map::ValueMap;
 pub use number::{Number, ParseNumberError};
 pub use path::{AttributePath, PathStep};
 pub use unicode::composed;
-pub use unknown::Unknown;
+pub use unknown::{Lengths, Unknown};
 
 use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, ObjectKey, Operation};

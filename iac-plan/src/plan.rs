@@ -12,18 +12,22 @@ mod completion;
 mod conditions;
 mod counts;
 mod data;
+mod dependencies;
 mod drift;
 mod endpoint;
 mod evaluation;
 mod expand;
-mod graph;
+
 mod ignore;
 mod imported;
 mod imports;
+mod index;
 pub mod json;
+mod knowledge_record;
 mod managed;
 mod marks;
 mod modules;
+mod move_type;
 mod moved;
 mod orphans;
 mod outputs;
@@ -40,11 +44,14 @@ pub mod secret;
 mod session;
 mod state_record;
 mod table;
+mod targets;
 // Public only for the tests of the sibling crates.
 #[doc(hidden)]
 pub mod testing;
 mod triggers;
+mod typed;
 mod undecided;
+mod unset;
 mod untyped;
 mod values;
 mod walk;
@@ -54,13 +61,14 @@ use std::sync::Arc;
 
 pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
+pub use knowledge_record::KnowledgeRecord;
 pub use propose::propose;
 pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
-pub use table::{CallFunction, Table};
-pub use walk::plan;
+pub use table::{CallFunction, ComputeData, Table};
+pub use walk::{plan, plan_readable};
 
 use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostics;
@@ -97,6 +105,8 @@ pub struct Plan {
     pub document: Option<json::SourceDocument>,
     /// The state that the plan was made from, if known.
     pub state: Option<StateRecord>,
+    /// The versions of the providers whose facts predicted the changes.
+    pub knowledge: Vec<KnowledgeRecord>,
     /// Problems that do not prevent the plan: failed `check` blocks, conditions that could not be evaluated. An error
     /// among them means that the plan is incomplete and Terraform would refuse to make it.
     pub warnings: Diagnostics,
@@ -120,6 +130,9 @@ pub struct ChangeDetails {
     pub after_identity: Option<ValueMap>,
     /// The configuration that Terraform generates for an import.
     pub generated_config: Option<Text>,
+    /// The arguments that the configuration mentions but does not set, because an expression is null or a dynamic block
+    /// has no elements, so that the provider chooses the value.
+    pub unset: Vec<AttributePath>,
 }
 
 /// The value of a variable of the root module.

@@ -8,7 +8,9 @@ mod knowledge;
 
 use std::sync::Arc;
 
-pub use iac_schema::model::{EntityKind, Facts, ForceNew, Literal, NestingMode, Norm, Suppress, Transition};
+pub use iac_schema::model::{
+    EntityKind, Facts, ForceNew, Hook, Hooks, Literal, NestingMode, Norm, StateFunc, Suppress, Transition,
+};
 
 pub use knowledge::{Knowledge, KnowledgeFiles};
 
@@ -32,6 +34,21 @@ pub struct Schema {
     pub has_secrets: bool,
     /// Its arguments, attributes and blocks.
     pub block: Arc<Block>,
+    /// Arguments that exclude or require each other.
+    pub groups: Groups,
+}
+
+/// Groups of arguments that exclude or require each other, as dotted paths.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// At most one may be set.
+    pub conflicts_with: Vec<Vec<String>>,
+    /// Exactly one must be set.
+    pub exactly_one_of: Vec<Vec<String>>,
+    /// At least one must be set.
+    pub at_least_one_of: Vec<Vec<String>>,
+    /// All must be set if the first one is.
+    pub required_with: Vec<Vec<String>>,
 }
 
 /// Attributes and nested blocks, each sorted by name.

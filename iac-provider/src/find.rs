@@ -89,6 +89,15 @@ impl Locations {
     }
 }
 
+/// Returns the version of a provider in the lock file of a configuration directory, if there is one.
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be read.
+pub fn locked_version(directory: &Path, source: &str) -> Result<Option<String>, ClientError> {
+    lock::version(directory, source)
+}
+
 /// Finds a provider's binary. Without a version, it is the one in `.terraform.lock.hcl`, or else the newest one.
 ///
 /// # Errors

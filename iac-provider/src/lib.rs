@@ -38,4 +38,4 @@ mod wire;
 pub use answers::cache_directory;
 pub use binary::{Binary, Options};
 pub use error::ClientError;
-pub use find::{Found, Locations, find};
+pub use find::{Found, Locations, find, locked_version};

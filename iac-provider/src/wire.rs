@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use iac_lang::types::{ObjectAttribute, Type};
 use iac_plan::schema::{
-    Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
+    Attribute, Block, EntityKind, Facts, Groups, NestedAttributes, NestedBlock, NestingMode, Schema,
 };
 
 /// The maximum nesting depth of blocks; real providers stay far below.
@@ -113,6 +113,7 @@ pub(crate) fn schema(kind: EntityKind, type_name: &str, bytes: &[u8], protocol: 
         customize_diff: false,
         has_secrets: block.has_secrets(),
         block: Arc::new(block),
+        groups: Groups::default(),
     })
 }
 

@@ -8,7 +8,7 @@ mod findings;
 mod heading;
 mod html;
 mod invocations;
-mod lines;
+
 mod machine;
 mod markdown;
 mod places;

@@ -38,6 +38,13 @@ pub struct Facts {
     pub kept: bool,
     /// The arguments, as dotted paths, whose change makes a computed attribute unknown; `*` stands for any argument.
     pub updated_by: Vec<String>,
+    /// The arguments, as dotted paths, whose change may make the provider plan another value here, under conditions
+    /// that are not recorded; `*` stands for any argument.
+    pub perhaps_updated_by: Vec<String>,
+    /// The argument of the provider's configuration whose value an unset argument gets: `region`.
+    pub provider_default: Option<String>,
+    /// The provider's functions that take part in planning the argument and whose effect is not recorded.
+    pub unmodeled: Vec<Hook>,
     /// For a member of a set's elements: true if the provider treats elements that differ only in this member as
     /// equal.
     pub unhashed: bool,
@@ -45,6 +52,28 @@ pub struct Facts {
     pub needed: bool,
     /// For an `id` that the provider SDK's schema always declares as optional: true if the provider accepts it.
     pub settable: bool,
+    /// True if the provider accepts more values than `allowed` lists.
+    pub open: bool,
+    /// Code of the provider that takes part in planning the argument.
+    pub hooks: Option<Box<Hooks>>,
+}
+
+/// Code of the provider that takes part in planning an argument, as data. A condition is an expression in prefix
+/// notation: `["and",["updating"],["==",["get","engine"],"redis"]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Hooks {
+    /// Functions that the provider applies to the configured string, in order. The result is planned and compared.
+    pub state_funcs: Vec<StateFunc>,
+    /// The condition under which a difference is no change.
+    pub hidden: Option<Literal>,
+    /// The condition under which a change replaces the resource.
+    pub replaces: Option<Literal>,
+    /// The condition under which a computed argument becomes unknown.
+    pub unknown: Option<Literal>,
+    /// The condition under which the prior value is kept.
+    pub reverts: Option<Literal>,
+    /// Values that the provider plans itself: pairs of a condition and a value.
+    pub sets: Vec<(Literal, Literal)>,
 }
 
 impl Facts {
@@ -137,6 +166,48 @@ words! {
         Order = "order",
         /// Null and empty, where the type system distinguishes them.
         Empty = "empty",
+    }
+}
+
+words! {
+    /// A function of the provider that takes part in planning an argument.
+    Hook {
+        /// Determines the recorded form of a value.
+        State = "state",
+        /// Suppresses differences.
+        Suppress = "suppress",
+        /// Determines the identity of a set's elements.
+        Hash = "hash",
+        /// Changes the plan.
+        Plan = "plan",
+        /// Differs between versions of the provider. No knowledge file says so: the planner compares them.
+        Version = "version",
+    }
+}
+
+words! {
+    /// A function that a provider applies to a configured string.
+    StateFunc {
+        /// To lower case.
+        Lower = "lower",
+        /// To upper case.
+        Upper = "upper",
+        /// Without white space around it.
+        TrimSpace = "trim_space",
+        /// Without a dot at the end.
+        TrimDot = "trim_dot",
+        /// A JSON document without white space, its members sorted.
+        Json = "json",
+        /// Like `json` for a JSON document. A YAML document stays as it is.
+        JsonOrYaml = "json_or_yaml",
+        /// Like `json` for a policy document, with the version at the front.
+        Policy = "policy",
+        /// The name of an IP protocol that has one, in lower case.
+        Protocol = "protocol",
+        /// The SHA-1 hash of the content, which may be in base64.
+        Sha1 = "sha1",
+        /// A function that is not modeled.
+        Opaque = "opaque",
     }
 }
 

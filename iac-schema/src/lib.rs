@@ -4,10 +4,12 @@
 //!
 //! 1. [`model`]: the knowledge in memory.
 //! 2. [`parse`], [`print`](mod@print): the text files that it is stored in, one per service.
-//! 3. [`Overlay`]: corrections written by hand, each with its reason.
+//! 3. [`changes`]: another version of a provider, as changes to these files.
+//! 4. [`Overlay`]: corrections written by hand, each with its reason.
 //!
 //! This crate knows no resource by name and has no dependencies, since it is compiled in every user's build.
 
+pub mod changes;
 mod edit;
 mod error;
 mod facts;

@@ -4,7 +4,7 @@
 //! [`ShapeId`]. Providers repeat their shapes many times (49,095 blocks of the AWS provider have 3,700 shapes), so
 //! never expand them into a tree.
 
-pub use crate::facts::{Facts, ForceNew, Norm, Suppress, Transition};
+pub use crate::facts::{Facts, ForceNew, Hook, Hooks, Norm, StateFunc, Suppress, Transition};
 pub use crate::json::Literal;
 
 /// A provider, and the services that its types are grouped into.

@@ -178,9 +178,14 @@ fn change_facts(facts: &mut Facts, changes: &str) -> Result<(), String> {
             Some("created") => facts.created = None,
             Some("kept") => facts.kept = false,
             Some("updated_by") => facts.updated_by.clear(),
+            Some("perhaps_updated_by") => facts.perhaps_updated_by.clear(),
+            Some("provider_default") => facts.provider_default = None,
+            Some("unmodeled") => facts.unmodeled.clear(),
             Some("unhashed") => facts.unhashed = false,
             Some("needed") => facts.needed = false,
             Some("settable") => facts.settable = false,
+            Some("open") => facts.open = false,
+            Some("hooks") => facts.hooks = None,
             Some(other) => return Err(format!("unknown keyword `{other}`")),
         }
     }

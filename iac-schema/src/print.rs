@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Function, Literal, NestingMode, Parameter,
+    Attribute, Block, Entity, EntityKind, Facts, ForceNew, Function, Hooks, Literal, NestingMode, Parameter,
     Provider, Service, ShapeId, Type,
 };
 
@@ -249,11 +249,36 @@ impl<'a> Printer<'a> {
             (facts.unhashed, "unhashed"),
             (facts.needed, "needed"),
             (facts.settable, "settable"),
+            (facts.open, "open"),
         ]);
         if let Some(created) = &facts.created {
             let _ = write!(self.out, " created={created}");
         }
         self.list("updated_by", facts.updated_by.iter().map(String::as_str));
+        self.list("perhaps_updated_by", facts.perhaps_updated_by.iter().map(String::as_str));
+        self.list("provider_default", facts.provider_default.iter().map(String::as_str));
+        self.list("unmodeled", facts.unmodeled.iter().map(|each| each.as_str()));
+        if let Some(hooks) = &facts.hooks {
+            self.hooks(hooks);
+        }
+    }
+
+    fn hooks(&mut self, hooks: &Hooks) {
+        self.list("state_func", hooks.state_funcs.iter().map(|each| each.as_str()));
+        let conditions = [
+            ("hidden", &hooks.hidden),
+            ("replaces", &hooks.replaces),
+            ("unknown_if", &hooks.unknown),
+            ("reverts", &hooks.reverts),
+        ];
+        for (word, condition) in conditions {
+            if let Some(condition) = condition {
+                let _ = write!(self.out, " {word}={condition}");
+            }
+        }
+        let pair =
+            |(condition, value): &(Literal, Literal)| Literal::List(vec![condition.clone(), value.clone()]);
+        self.values("sets", &hooks.sets.iter().map(pair).collect::<Vec<_>>());
     }
 
     fn values(&mut self, word: &str, values: &[Literal]) {

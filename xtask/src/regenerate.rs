@@ -25,24 +25,40 @@ pub(crate) const ALL: &[Derived] = &[
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli documentation",
     },
     Derived {
+        name: "samples",
+        title: "Sample output of commands in the book and the README",
+        command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli samples",
+    },
+    Derived {
         name: "policies",
         title: "The table of rules in docs/reference/policies.md",
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-tests --test policies",
     },
     Derived {
         name: "examples",
-        title: "The reviewed HCL of the examples",
+        title: "The reviewed HCL of the examples, and the coverage report of `flags`",
         command: "UPDATE_SNAPSHOTS=1 cargo test --locked -p iac-examples",
     },
     Derived {
         name: "snapshots",
-        title: "Snapshots of all tests; review them with `git diff`",
-        command: "INSTA_UPDATE=always cargo test --workspace --locked",
+        title: "Snapshots of all tests, in files and inline; review them with `git diff`",
+        // Tests write snapshot files, but never their own source: inline snapshots are written by cargo-insta.
+        command: ". .ci/insta.sh && cargo insta test --accept --workspace",
     },
     Derived {
         name: "promises",
         title: "Expected compile errors",
         command: "TRYBUILD=overwrite cargo test --locked -p iac-tests --test promises",
+    },
+    Derived {
+        name: "bindings",
+        title: "Bindings of the made-up provider in tests/fixtures/provider",
+        command: "IAC_REGENERATE=1 cargo test --locked -p iac-codegen --test golden",
+    },
+    Derived {
+        name: "picture",
+        title: "Picture of the HTML report in the book",
+        command: ". .ci/chromium.sh && docs/pictures/retake",
     },
     Derived {
         name: "evaluation",

@@ -37,13 +37,14 @@ impl<'a> Schedule<'a> {
     }
 
     /// Runs the steps, at most `jobs` at the same time, and writes the output of each as soon as it ends. After a
-    /// failure no further step starts. Returns false if a step failed.
+    /// failure the steps that need the failed one do not run; the others do, so that one run reports all failures.
+    /// Returns false if a step failed.
     pub(crate) fn run(mut self, jobs: usize, out: &mut impl Write) -> io::Result<bool> {
         let started = Instant::now();
         let (sender, receiver) = mpsc::channel();
         let total = self.waiting.len();
         loop {
-            while self.running < jobs && self.failed.is_empty() {
+            while self.running < jobs {
                 let Some(step) = self.next() else { break };
                 writeln!(out, "::: {}: started", step.name)?;
                 out.flush()?;
@@ -60,6 +61,10 @@ impl<'a> Schedule<'a> {
             writeln!(out, "::: {total} steps passed in {took} s")?;
         } else {
             writeln!(out, "::: failed after {took} s: {}", self.failed.join(", "))?;
+            if !self.waiting.is_empty() {
+                let skipped: Vec<_> = self.waiting.iter().map(|step| step.name).collect();
+                writeln!(out, "::: not run, since they need a failed step: {}", skipped.join(", "))?;
+            }
         }
         Ok(self.unfinished.is_empty())
     }
@@ -155,12 +160,21 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_fails_the_run_and_starts_nothing_else() {
-        let steps = [step("wrong", &[], "false | true"), step("other", &[], "true")];
+    fn a_failure_fails_the_run_and_stops_only_what_needs_the_step() {
+        let steps = [
+            step("wrong", &[], "false | true"),
+            step("next", &["wrong"], "true"),
+            step("after that", &["next"], "true"),
+            step("other", &[], "true"),
+        ];
         let (passed, lines) = run(&steps, 1);
         assert!(!passed);
-        assert!(lines.iter().all(|line| !line.contains("other")), "{lines:?}");
-        assert!(!run(&[step("wrong", &[], "false"), step("next", &["wrong"], "true")], 2).0);
+        assert!(lines.contains(&"other: passed".to_owned()), "{lines:?}");
+        assert!(
+            lines.iter().all(|line| line != "next: started" && line != "after that: started"),
+            "{lines:?}"
+        );
+        assert_eq!(lines.last().unwrap(), "not run, since they need a failed step: next, after that");
         assert!(run(&[], 1).0);
     }
 }

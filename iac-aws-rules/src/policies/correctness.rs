@@ -3,7 +3,7 @@
 use iac_lang::value::Value;
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
-use super::document::statements;
+use super::document::no_statement;
 
 /// The size limits of policies in characters without white space, by argument.
 const POLICY_LIMITS: [(&str, &str, usize); 5] = [
@@ -146,13 +146,8 @@ fn policy_sid() -> Rule {
     let types = ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
     types.iter().fold(rule, |rule, type_name| {
         rule.of(*type_name, |policy| {
-            let text = policy.at("policy");
-            let Some(document) = text.json() else {
-                return if text.is_unknown() { Verdict::Unknown } else { Verdict::Pass };
-            };
             let is_valid = |sid: &str| sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            Verdict::of(statements(&document).iter().all(|statement| is_valid(&statement.sid)))
-                .at(text.path().clone())
+            no_statement(&policy.at("policy"), |statement| !is_valid(&statement.sid))
         })
     })
 }

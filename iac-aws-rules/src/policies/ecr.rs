@@ -2,7 +2,7 @@
 
 use iac_review::policy::{Rule, deny, warn};
 
-use super::document::{Statement, no_statement};
+use super::document::not_public;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -36,8 +36,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as pulling or overwriting images.")
             .remedy("List the accounts and roles that need access as principals.")
             .exposure()
-            .of("aws_ecr_repository_policy", |policy| {
-                no_statement(&policy.at("policy"), Statement::is_public)
-            }),
+            .of("aws_ecr_repository_policy", |policy| not_public(&policy.at("policy"))),
     ]
 }

@@ -11,8 +11,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Set `protocol = \"HTTPS\"`, or a default action that redirects to it.")
             .exposure()
             .of("aws_lb_listener", |listener| {
-                let encrypted = listener.at("protocol").is_one_of(&["HTTPS", "TLS", "TCP", "UDP", "TCP_UDP"]);
-                encrypted.or(redirects(listener)).or(listener.at("protocol").is_unset())
+                let path = listener.at("protocol").path().clone();
+                redirects(listener).at(path).when(is_http(listener))
             }),
         deny("elb-listener-tls-1-2", "Load balancer listeners must require TLS 1.2 or later")
             .finding("Load balancer listener accepts TLS versions earlier than 1.2")
@@ -31,11 +31,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Give the HTTP listener a default action of type `redirect` with protocol `HTTPS`.")
             .of("aws_lb", |balancer| {
                 let listeners = balancer.referrers("aws_lb_listener", "load_balancer_arn");
-                all_of(
-                    listeners
-                        .iter()
-                        .map(|listener| redirects(listener).when(listener.at("protocol").is("HTTP"))),
-                )
+                all_of(listeners.iter().map(|listener| redirects(listener).when(is_http(listener))))
             }),
         warn("elb-drops-invalid-headers", "Application load balancers should drop invalid header fields")
             .finding("Application load balancer forwards invalid header fields")
@@ -90,6 +86,12 @@ pub(super) fn rules() -> Vec<Rule> {
 fn redirects(listener: &Subject<'_>) -> Verdict {
     let action = listener.at("default_action");
     action.at("type").is("redirect").and(action.at("redirect.protocol").is("HTTPS"))
+}
+
+/// Passes if a listener accepts HTTP. That is the default of listeners with a port, which those of gateways lack.
+fn is_http(listener: &Subject<'_>) -> Verdict {
+    let protocol = listener.at("protocol");
+    protocol.is("HTTP").or(protocol.is_unset().and(listener.at("port").is_set()))
 }
 
 fn is_application(balancer: &Subject<'_>) -> Verdict {

@@ -1,17 +1,26 @@
 //! IAM rules: policies, roles and users.
 
-use iac_review::policy::{Rule, Subject, Verdict, deny, warn};
+use iac_review::access::restricts;
+use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
-use super::document::{Statement, data_source_statements, no_statement};
+use super::actions::{changes_permissions, is_restrictable, writes_resources};
+use super::document::{
+    DOCUMENT, Document, Policy, Statement, has_principals, no_statement, not_public, own_document,
+};
 
-/// The resource types with an identity policy in `policy`.
-const POLICIES: [&str; 4] =
-    ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
+/// The resource types with an identity policy, and the argument that has it.
+const POLICIES: [(&str, &str); 5] = [
+    ("aws_iam_group_policy", "policy"),
+    ("aws_iam_policy", "policy"),
+    ("aws_iam_role_policy", "policy"),
+    ("aws_iam_user_policy", "policy"),
+    ("aws_ssoadmin_permission_set_inline_policy", "inline_policy"),
+];
 const ADMINISTRATOR: &str = "policy/AdministratorAccess";
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// The actions that allow privilege escalation on their own, or in the combinations joined by `+`.
-const ESCALATION: [&str; 18] = [
+/// The actions that allow privilege escalation on their own.
+const ESCALATION: [&str; 14] = [
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
     "iam:AttachRolePolicy",
@@ -25,11 +34,67 @@ const ESCALATION: [&str; 18] = [
     "iam:SetDefaultPolicyVersion",
     "iam:UpdateAssumeRolePolicy",
     "iam:UpdateLoginProfile",
-    "iam:PassRole+cloudformation:CreateStack",
-    "iam:PassRole+ec2:RunInstances",
-    "iam:PassRole+glue:CreateDevEndpoint",
-    "iam:PassRole+lambda:CreateFunction",
     "lambda:UpdateFunctionCode",
+];
+/// The actions that make a service act with a role that is passed to it, so that with `iam:PassRole` on any role they
+/// allow privilege escalation. All actions joined by `+` are needed.
+const TAKES_ROLE: [&str; 56] = [
+    "airflow:CreateEnvironment",
+    "amplify:CreateApp",
+    "apprunner:CreateService",
+    "apprunner:UpdateService",
+    "autoscaling:CreateAutoScalingGroup",
+    "autoscaling:CreateLaunchConfiguration",
+    "batch:RegisterJobDefinition",
+    "bedrock:CreateAgent",
+    "bedrock-agentcore:CreateAgentRuntime",
+    "bedrock-agentcore:CreateCodeInterpreter",
+    "braket:CreateJob",
+    "cloudformation:CreateChangeSet",
+    "cloudformation:CreateStack",
+    "cloudformation:CreateStackSet",
+    "cloudformation:SetStackPolicy+cloudformation:UpdateStack",
+    "cloudformation:UpdateStack",
+    "codebuild:CreateProject",
+    "codebuild:UpdateProject",
+    "codedeploy:CreateDeploymentGroup+codedeploy:CreateDeployment",
+    "codepipeline:CreatePipeline",
+    "codepipeline:UpdatePipeline",
+    "codestar:CreateProject",
+    "cognito-identity:SetIdentityPoolRoles",
+    "datapipeline:CreatePipeline+datapipeline:PutPipelineDefinition",
+    "ec2:AssociateIamInstanceProfile",
+    "ec2:ReplaceIamInstanceProfileAssociation",
+    "ec2:RequestSpotFleet",
+    "ec2:RequestSpotInstances",
+    "ec2:RunInstances",
+    "ecs:RegisterTaskDefinition",
+    "ecs:RunTask",
+    "ecs:StartTask",
+    "elasticbeanstalk:CreateEnvironment",
+    "elasticmapreduce:RunJobFlow",
+    "emr-containers:StartJobRun",
+    "emr-serverless:StartJobRun",
+    "events:PutTargets",
+    "gamelift:CreateFleet",
+    "glue:CreateDevEndpoint",
+    "glue:CreateJob",
+    "glue:CreateSession",
+    "glue:UpdateDevEndpoint",
+    "glue:UpdateJob",
+    "imagebuilder:CreateInfrastructureConfiguration",
+    "iot:CreateRoleAlias",
+    "kinesisanalytics:CreateApplication",
+    "lambda:CreateFunction",
+    "lambda:UpdateFunctionConfiguration",
+    "opsworks:CreateStack",
+    "pipes:CreatePipe",
+    "sagemaker:CreateNotebookInstance",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateTrainingJob",
+    "scheduler:CreateSchedule",
+    "ssm:StartAutomationExecution",
+    "states:CreateStateMachine",
 ];
 /// The actions that return credentials. `ecr:GetAuthorizationToken` is not among them, since it has no resource-level
 /// permissions.
@@ -56,59 +121,6 @@ const EXFILTRATION: [&str; 5] = [
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 ];
-/// The prefixes of write actions.
-const WRITE: [&str; 34] = [
-    "Abort",
-    "Accept",
-    "Add",
-    "Associate",
-    "Attach",
-    "Authorize",
-    "Batch",
-    "Cancel",
-    "Copy",
-    "Create",
-    "Delete",
-    "Deregister",
-    "Detach",
-    "Disable",
-    "Disassociate",
-    "Enable",
-    "Import",
-    "Invoke",
-    "Modify",
-    "Move",
-    "Publish",
-    "Put",
-    "Reboot",
-    "Register",
-    "Remove",
-    "Reset",
-    "Restore",
-    "Run",
-    "Send",
-    "Set",
-    "Start",
-    "Stop",
-    "Terminate",
-    "Update",
-];
-/// The parts of actions that change permissions.
-const PERMISSIONS: [&str; 7] =
-    ["Policy", "Permission", "Acl", "PublicAccessBlock", "AccessPolicy", "SecurityGroupIngress", "Grant"];
-/// The services whose actions have no resource-level permissions.
-const NEVER_RESTRICTED: [&str; 8] =
-    ["ce:", "ec2messages:", "health:", "polly:", "pricing:", "ssmmessages:", "textract:", "xray:"];
-/// The actions without resource-level permissions, other than those that only list.
-const NOT_RESTRICTED: [&str; 6] = [
-    "cloudwatch:GetMetricData",
-    "cloudwatch:PutMetricData",
-    "ecr:GetAuthorizationToken",
-    "s3:ListAllMyBuckets",
-    "sts:GetCallerIdentity",
-    "ssm:DescribeParameters",
-];
-
 pub(super) fn rules() -> Vec<Rule> {
     let mut rules = statement_rules();
     rules.extend(principal_rules());
@@ -134,12 +146,9 @@ fn statement_rules() -> Vec<Rule> {
         .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
         .why("The policy includes actions that AWS adds in the future.")
         .remedy("List the required actions."),
-        on_policies(
+        on_documents(
             deny("iam-no-escalation", "IAM policies must not allow privilege escalation").exposure(),
-            |statement| {
-                is_unbounded(statement)
-                    && ESCALATION.iter().any(|ways| ways.split('+').all(|way| statement.allows(way)))
-            },
+            escalating_statement,
         )
         .finding("IAM policy allows privilege escalation")
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
@@ -183,8 +192,7 @@ fn statement_rules() -> Vec<Rule> {
         on_policies(
             warn("iam-write-bounded", "IAM policies should restrict write actions to specific resources"),
             |statement| {
-                is_unbounded(statement)
-                    && statement.actions.iter().any(|action| writes(action) && knows_resources(action))
+                is_unbounded(statement) && statement.actions.iter().any(|action| writes_resources(action))
             },
         )
         .finding("IAM policy allows write actions on all resources")
@@ -215,7 +223,7 @@ fn principal_rules() -> Vec<Rule> {
             .why("Anyone with an AWS account can assume the role.")
             .remedy("List the accounts, roles or services that may assume the role.")
             .exposure()
-            .of("aws_iam_role", |role| no_statement(&role.at("assume_role_policy"), Statement::is_public)),
+            .of("aws_iam_role", |role| not_public(&role.at("assume_role_policy"))),
         warn("iam-role-trust-narrow", "IAM roles should not trust an entire AWS account")
             .finding("IAM role trusts an entire AWS account")
             .known_as(&["CKV_AWS_61"])
@@ -259,8 +267,11 @@ fn principal_rules() -> Vec<Rule> {
             .why("Workflows of any repository on GitHub can assume the role.")
             .remedy("Add a condition on `token.actions.githubusercontent.com:sub` with owner and repository.")
             .exposure()
-            .of_data("aws_iam_policy_document", |data| {
-                Verdict::of(!data_source_statements(data).iter().any(trusts_any_repository))
+            .of_data(DOCUMENT, |data| {
+                let own = Policy::Known(own_document(data));
+                own.has_none(&data.at("statement"), |document| {
+                    document.statements.iter().position(trusts_any_repository)
+                })
             }),
         deny("iam-github-role-narrow", "IAM roles must not trust every GitHub repository")
             .finding("IAM role trusts GitHub Actions workflows of any repository")
@@ -274,49 +285,88 @@ fn principal_rules() -> Vec<Rule> {
 
 /// Adds the check of a statement for all identity policies and policy documents.
 fn on_policies(rule: Rule, is_bad: impl Fn(&Statement) -> bool + Copy + Send + Sync + 'static) -> Rule {
-    let of_resources = POLICIES.iter().fold(rule, |rule, type_name| {
-        rule.of(*type_name, move |policy| no_statement(&policy.at("policy"), is_bad))
+    on_documents(rule, move |document| document.statements.iter().position(is_bad))
+}
+
+/// Adds a check for all identity policies and policy documents. `find` returns the position of a bad statement.
+fn on_documents(
+    rule: Rule,
+    find: impl Fn(&Document) -> Option<usize> + Copy + Send + Sync + 'static,
+) -> Rule {
+    let check = move |argument: &Reading<'_>| {
+        // The statements of a data source are reported there, once for all policies that use it.
+        let is_reported = argument.referred_data(DOCUMENT).iter().any(is_identity_document);
+        if is_reported { Verdict::Pass } else { Policy::read(argument).has_none(argument, find) }
+    };
+    let of_resources = POLICIES.iter().fold(rule, |rule, (type_name, argument)| {
+        rule.of(*type_name, move |policy| check(&policy.at(argument)))
     });
-    of_resources.of_data("aws_iam_policy_document", move |data| {
-        // A document with principals is a resource policy, which has rules of its own.
-        let is_bad = |statement: &Statement| statement.principals.is_empty() && is_bad(statement);
-        Verdict::of(!data_source_statements(data).iter().any(is_bad))
+    let of_roles = of_resources.of("aws_iam_role", move |role| {
+        all_of(role.at("inline_policy").elements().iter().map(|inline| check(&inline.at("policy"))))
+    });
+    of_roles.of_data(DOCUMENT, move |data| {
+        if !is_identity_document(data) {
+            return Verdict::Pass;
+        }
+        Policy::Known(own_document(data)).has_none(&data.at("statement"), find)
     })
+}
+
+/// Returns `true` if a document is one of an identity: it has no principals, and is not only used by other policies.
+fn is_identity_document(data: &Subject<'_>) -> bool {
+    let mut seen = Vec::new();
+    !has_principals(data) && is_used_by_identity(data, &mut seen).unwrap_or(true)
+}
+
+/// Returns whether a document is used by an identity policy; `None` if it is not used by anything known.
+fn is_used_by_identity(data: &Subject<'_>, seen: &mut Vec<String>) -> Option<bool> {
+    let address = data.address().to_string();
+    if seen.contains(&address) {
+        return None;
+    }
+    seen.push(address);
+    let mut found = None;
+    for user in data.dependents() {
+        let uses = if user.is_data() {
+            if user.type_name() == DOCUMENT { is_used_by_identity(&user, seen) } else { None }
+        } else {
+            let is_policy = |(type_name, _): &(&str, &str)| *type_name == user.type_name();
+            Some(POLICIES.iter().any(is_policy) || user.type_name() == "aws_iam_role")
+        };
+        if uses == Some(true) {
+            return uses;
+        }
+        found = found.or(uses);
+    }
+    found
 }
 
 fn allows_all(statement: &Statement) -> bool {
     let is_all = |action: &String| action == "*" || action == "*:*";
-    statement.is_allow && statement.actions.iter().any(is_all)
+    statement.is_allow && statement.not_actions.is_empty() && statement.actions.iter().any(is_all)
 }
 
-/// Returns `true` if the statement allows its actions on all resources without a condition.
+/// Returns `true` if the statement allows its actions on all resources, whatever the request is about.
 fn is_unbounded(statement: &Statement) -> bool {
-    statement.is_allow && statement.conditions.is_empty() && statement.covers_all_resources()
+    statement.is_allow
+        && statement.covers_all_resources()
+        && statement.not_resources.is_empty()
+        && !statement.conditions.iter().any(restricts)
 }
 
-fn verb(action: &str) -> &str {
-    action.split_once(':').map_or(action, |(_, verb)| verb)
-}
-
-fn writes(action: &str) -> bool {
-    let verb = verb(action);
-    verb.starts_with('*') || WRITE.iter().any(|start| verb.starts_with(start))
-}
-
-fn changes_permissions(action: &str) -> bool {
-    let verb = verb(action);
-    verb.starts_with('*') || (writes(action) && PERMISSIONS.iter().any(|part| verb.contains(part)))
-}
-
-/// Returns `true` if an action other than a listing supports resource-level permissions.
-fn is_restrictable(action: &str) -> bool {
-    let verb = verb(action);
-    let lists = verb.starts_with("Describe") || verb.starts_with("List");
-    !lists && knows_resources(action)
-}
-
-fn knows_resources(action: &str) -> bool {
-    !NOT_RESTRICTED.contains(&action) && !NEVER_RESTRICTED.iter().any(|service| action.starts_with(service))
+/// Returns the position of the statement by which the holder of a policy can get any other permission. Passing a role and
+/// using it may be allowed by different statements.
+fn escalating_statement(document: &Document) -> Option<usize> {
+    let unbounded = |statement: &&Statement| is_unbounded(statement);
+    let statements = &document.statements;
+    let alone = statements.iter().position(|statement| {
+        is_unbounded(statement) && ESCALATION.iter().any(|action| statement.allows(action))
+    });
+    let allowed = |action: &str| statements.iter().any(|statement| statement.allows(action));
+    let passes =
+        statements.iter().position(|statement| unbounded(&statement) && statement.allows("iam:PassRole"));
+    let is_used = || TAKES_ROLE.iter().any(|actions| actions.split('+').all(allowed));
+    alone.or_else(|| passes.filter(|_| is_used()))
 }
 
 fn is_account(principal: &str) -> bool {

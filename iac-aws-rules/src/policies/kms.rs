@@ -2,7 +2,7 @@
 
 use iac_review::policy::{Rule, Verdict, deny, warn};
 
-use super::document::{Statement, no_statement};
+use super::document::not_public;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -23,8 +23,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as decrypting data.")
             .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_kms_key", |key| no_statement(&key.at("policy"), Statement::is_public))
-            .of("aws_kms_key_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public)),
+            .of("aws_kms_key", |key| not_public(&key.at("policy")))
+            .of("aws_kms_key_policy", |policy| not_public(&policy.at("policy"))),
         warn("kms-policy", "KMS keys should have an explicit key policy")
             .finding("KMS key has no explicit key policy")
             .known_as(&["CKV2_AWS_64"])

@@ -2,7 +2,7 @@
 
 use iac_review::policy::{Rule, Subject, Verdict, deny, warn};
 
-use super::document::{Statement, no_statement};
+use super::document::{Statement, no_statement, not_public};
 use super::s3::refuses_clear_text;
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -19,8 +19,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or publishing messages.")
             .remedy("List the accounts and services that need access as principals.")
             .exposure()
-            .of("aws_sns_topic_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
-            .of("aws_sns_topic", |it| no_statement(&it.at("policy"), Statement::is_public)),
+            .of("aws_sns_topic_policy", |it| not_public(&it.at("policy")))
+            .of("aws_sns_topic", |it| not_public(&it.at("policy"))),
         warn(
             "sns-other-accounts-bounded",
             "SNS topic policies should restrict access of accounts and roles with a condition",
@@ -67,8 +67,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or sending messages.")
             .remedy("List the accounts and services that need access as principals, or add a condition.")
             .exposure()
-            .of("aws_sqs_queue_policy", |it| no_statement(&it.at("policy"), Statement::is_public))
-            .of("aws_sqs_queue", |it| no_statement(&it.at("policy"), Statement::is_public)),
+            .of("aws_sqs_queue_policy", |it| not_public(&it.at("policy")))
+            .of("aws_sqs_queue", |it| not_public(&it.at("policy"))),
         warn("sqs-dead-letters", "SQS queues should have a dead-letter queue")
             .finding("SQS queue has no dead-letter queue")
             .known_as(&["AwsSolutions-SQS3"])

@@ -2,7 +2,7 @@
 
 use iac_review::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
-use super::document::{Statement, has_unknowns, matches, no_statement, statements};
+use super::document::{Policy, Statement, matches, not_public};
 
 const BLOCK: &str = "aws_s3_bucket_public_access_block";
 const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
@@ -94,8 +94,8 @@ fn content_rules() -> Vec<Rule> {
             .why("Anyone can use the allowed actions, such as reading or changing objects.")
             .remedy("List the accounts, roles and services that need access as principals.")
             .exposure()
-            .of("aws_s3_bucket_policy", |policy| no_statement(&policy.at("policy"), Statement::is_public))
-            .of("aws_s3_bucket", |bucket| no_statement(&bucket.at("policy"), Statement::is_public)),
+            .of("aws_s3_bucket_policy", |policy| not_public(&policy.at("policy")))
+            .of("aws_s3_bucket", |bucket| not_public(&bucket.at("policy"))),
         warn("s3-abort-uploads", "S3 lifecycle configurations should abort incomplete multipart uploads")
             .finding("S3 lifecycle configuration does not abort incomplete multipart uploads")
             .known_as(&["CKV_AWS_300"])
@@ -176,10 +176,11 @@ fn is_for_all(rule: &Reading<'_>) -> Verdict {
 
 /// Passes if a policy denies requests without TLS.
 pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
-    let Some(json) = policy.json() else {
-        return if policy.is_unknown() { Verdict::Unknown } else { Verdict::fail() };
+    let document = match Policy::read(policy) {
+        Policy::None => return Verdict::fail(),
+        Policy::Unknown => return Verdict::Unknown,
+        Policy::Known(document) => document,
     };
-    let statements = statements(&json);
     let refuses = |statement: &Statement| {
         !statement.is_allow
             && statement.has_wildcard_principal()
@@ -189,9 +190,9 @@ pub(super) fn refuses_clear_text(policy: &Reading<'_>) -> Verdict {
                     && condition.values.iter().any(|value| value == "false")
             })
     };
-    match statements.iter().any(refuses) {
+    match document.statements.iter().any(refuses) {
         true => Verdict::Pass,
-        false if has_unknowns(&json, &statements) => Verdict::Unknown,
+        false if document.has_unknowns => Verdict::Unknown,
         false => Verdict::fail(),
     }
 }

@@ -1,6 +1,11 @@
 //! Security group rules.
 
+use iac_review::access::{Addresses, PortClass, ports_of};
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, any_of, deny, warn};
+
+/// The arguments of rules that are address ranges.
+const SOURCES: [&str; 6] =
+    ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "cidr_block", "ipv6_cidr_block"];
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -20,11 +25,32 @@ pub(super) fn rules() -> Vec<Rule> {
             "security-group-not-all-ports",
             "inbound traffic on all ports",
             "inbound traffic on all ports",
-            is_for_all,
+            has_all_ports,
         )
         .known_as(&["CKV_AWS_277", "AVD-AWS-0107"])
         .why("Every listening service can be reached from the internet.")
         .remedy("Restrict the rule to the required protocol and ports."),
+        no_class("security-group-no-database-ports", "databases", "a database port", &[PortClass::Database])
+            .known_as(&["EC2.19"])
+            .why("Anyone on the internet can try passwords and exploits on the database.")
+            .remedy("Allow the security groups of the clients instead of address ranges."),
+        no_class(
+            "security-group-no-cache-ports",
+            "caches and message brokers",
+            "a port of a cache or message broker",
+            &[PortClass::Cache],
+        )
+        .why("Caches often need no password, and hold sessions and other personal data.")
+        .remedy("Allow the security groups of the clients instead of address ranges."),
+        no_class(
+            "security-group-no-admin-ports",
+            "administration and file sharing",
+            "a port for administration or file sharing",
+            &[PortClass::Admin, PortClass::Container, PortClass::File],
+        )
+        .known_as(&["EC2.19"])
+        .why("Whoever reaches such a port can often control the machine or the cluster.")
+        .remedy("Restrict the source to the networks of the administrators, or use Session Manager."),
         warn("security-group-egress-narrow", "Security groups should restrict outbound traffic")
             .finding("Security group allows all outbound traffic to 0.0.0.0/0 or ::/0")
             .known_as(&["CKV_AWS_382", "AVD-AWS-0104"])
@@ -66,6 +92,13 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
+/// Returns a rule against inbound traffic from the internet to ports of some classes.
+fn no_class(id: &'static str, traffic: &str, traffic_found: &str, classes: &'static [PortClass]) -> Rule {
+    no_ingress(id, traffic, traffic_found, move |rule| {
+        any_of(classes.iter().map(|class| covers_class(rule, *class)))
+    })
+}
+
 /// Returns a rule against inbound traffic from the internet. The traffic is named for the requirement and for the
 /// finding.
 fn no_ingress(
@@ -89,24 +122,54 @@ fn no_ingress(
 }
 
 /// Passes if a rule applies to all protocols, and thereby to all ports.
-fn is_for_all(rule: &Reading<'_>) -> Verdict {
-    let is_all = |argument: &str| rule.at(argument).is_one_of(&["-1", "all"]);
-    is_all("protocol").or(is_all("ip_protocol"))
+pub(super) fn is_for_all(rule: &Reading<'_>) -> Verdict {
+    has_protocol(rule, &["-1", "all"])
 }
 
-/// Passes if a rule applies to the port.
+/// Passes if a rule applies to all ports: those of all protocols, or of TCP or UDP.
+fn has_all_ports(rule: &Reading<'_>) -> Verdict {
+    let all = rule.at("from_port").at_most(1).and(rule.at("to_port").at_least(65_535));
+    is_for_all(rule).or(has_protocol(rule, &["tcp", "6", "udp", "17"]).and(all))
+}
+
+/// Passes if a rule applies to the TCP port.
 pub(super) fn covers(rule: &Reading<'_>, port: i64) -> Verdict {
-    is_for_all(rule).or(rule.at("from_port").at_most(port).and(rule.at("to_port").at_least(port)))
+    let ports = rule.at("from_port").at_most(port).and(rule.at("to_port").at_least(port));
+    is_for_all(rule).or(has_protocol(rule, &["tcp", "6"]).and(ports))
 }
 
-/// Passes if a rule applies to all addresses.
-fn is_from_internet(rule: &Reading<'_>) -> Verdict {
-    any_of([
-        rule.at("cidr_blocks").contains("0.0.0.0/0"),
-        rule.at("ipv6_cidr_blocks").contains("::/0"),
-        rule.at("cidr_ipv4").is("0.0.0.0/0"),
-        rule.at("cidr_ipv6").is("::/0"),
-    ])
+/// Passes if a rule applies to a port of the class, but not to all ports.
+fn covers_class(rule: &Reading<'_>, class: PortClass) -> Verdict {
+    // These have rules of their own.
+    let others = ports_of(class).filter(|(port, _)| ![22, 3389].contains(port));
+    any_of(others.map(|(port, _)| covers(rule, port.into()))).and(has_all_ports(rule).negate())
+}
+
+fn has_protocol(rule: &Reading<'_>, protocols: &[&str]) -> Verdict {
+    let is = |argument: &str| {
+        rule.at(argument).matches(|protocol| protocols.iter().any(|each| each.eq_ignore_ascii_case(protocol)))
+    };
+    is("protocol").or(is("ip_protocol"))
+}
+
+/// Passes if the sources of a rule are the internet, or a part of it that is too large for one organization. An unknown
+/// source that refers to a resource is not: the networks of resources are private.
+pub(super) fn is_from_internet(rule: &Reading<'_>) -> Verdict {
+    let mut addresses = Addresses::default();
+    let mut is_unknown = false;
+    for argument in SOURCES {
+        let sources = rule.at(argument);
+        let unknown = sources.is_unknown() || sources.elements().iter().any(Reading::is_unknown);
+        is_unknown |= unknown && !sources.refers();
+        for source in sources.elements() {
+            addresses.extend(&Addresses::of(source.text()));
+        }
+    }
+    match (addresses.is_internet(), is_unknown) {
+        (true, _) => Verdict::Pass,
+        (false, true) => Verdict::Unknown,
+        (false, false) => Verdict::fail(),
+    }
 }
 
 fn is_described(rule: &Reading<'_>) -> Verdict {

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Parser;
-use iac_codegen::import::{Imported, Input, import};
-use iac_codegen::load::{KnowledgeFiles, load_raw, service_names};
+use iac_codegen::import::{Imported, Input, changes, import};
+use iac_codegen::load::{KnowledgeFiles, load, load_raw, service_names};
 use iac_codegen::print::{print_provider, print_service};
 use iac_provider::probe::{self, Observed};
 use iac_provider::{Binary, Locations, Options, find};
@@ -18,6 +18,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// The number of types that are probed at the same time.
 const THREADS: usize = 12;
+/// The file with the changes of all services.
+const CHANGES: &str = "services.changes";
 /// The time limit of a call. A call that exceeds it is retrying a connection.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 
@@ -58,6 +60,26 @@ struct Args {
     /// Read the services of types from this file instead of the existing knowledge
     #[arg(long, value_name = "FILE")]
     services: Option<PathBuf>,
+
+    /// Import another version than that of this directory, whose facts are kept with corrections applied
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["provider_binary", "facts"], requires = "provider_version")]
+    earlier: Option<PathBuf>,
+
+    /// Write changes to the files of this directory instead of whole files
+    #[arg(long, value_name = "DIR")]
+    base: Option<PathBuf>,
+
+    /// Add parts that the schema lacks from the schema of an earlier minor version in this file
+    #[arg(long, value_name = "FILE")]
+    complete_from: Option<PathBuf>,
+
+    /// Read facts from this description of the provider's source
+    #[arg(long, value_name = "FILE")]
+    source_facts: Option<PathBuf>,
+
+    /// Compare with the description of the source that belongs to the existing knowledge
+    #[arg(long, value_name = "FILE", requires = "source_facts")]
+    earlier_source_facts: Option<PathBuf>,
 
     /// Write nothing, and fail if the knowledge would change
     #[arg(long)]
@@ -107,7 +129,13 @@ fn run(args: &Args) -> Result<Vec<String>, String> {
     };
     let facts = args.facts.as_deref().map(read).transpose()?;
     let services = args.services.as_deref().map(read).transpose()?;
-    let earlier = if args.knowledge.join("provider.schema").exists() {
+    let completed_from = args.complete_from.as_deref().map(read).transpose()?;
+    let source_facts = args.source_facts.as_deref().map(read).transpose()?;
+    let earlier_source_facts = args.earlier_source_facts.as_deref().map(read).transpose()?;
+    let earlier = if let Some(directory) = &args.earlier {
+        let files = KnowledgeFiles::read(directory, |_| true).map_err(|errors| errors.to_string())?;
+        Some(load(&files).map_err(|errors| errors.to_string())?.knowledge)
+    } else if args.knowledge.join("provider.schema").exists() {
         let files = KnowledgeFiles::read(&args.knowledge, |_| true).map_err(|errors| errors.to_string())?;
         Some(load_raw(&files).map_err(|errors| errors.to_string())?)
     } else {
@@ -121,16 +149,28 @@ fn run(args: &Args) -> Result<Vec<String>, String> {
         facts: facts.as_deref(),
         services: services.as_deref(),
         earlier: earlier.as_ref(),
+        completed_from: completed_from.as_deref(),
+        source_facts: source_facts.as_deref(),
+        earlier_source_facts: earlier_source_facts.as_deref(),
     })
     .map_err(|errors| errors.to_string())?;
     let mut messages: Vec<String> = imported.dropped.iter().map(|name| format!("dropped: {name}")).collect();
+    messages.extend(imported.completed.iter().map(|path| format!("completed: {path}")));
     if let (Some(binary), Some(directory)) = (&binary, &args.answers) {
         messages.extend(probe_types(binary, &mut imported, directory)?);
     }
     let mut files = BTreeMap::new();
     files.insert("provider.schema".to_owned(), print_provider(&imported.knowledge.provider));
-    for service in &imported.knowledge.services {
-        files.insert(format!("{}.schema", service.name), print_service(service));
+    let services =
+        imported.knowledge.services.iter().map(|service| (service.name.clone(), print_service(service)));
+    let services: BTreeMap<String, String> = services.collect();
+    if let Some(base) = &args.base {
+        let base = KnowledgeFiles::read(base, |_| true).map_err(|errors| errors.to_string())?;
+        let base =
+            base.services.into_iter().map(|(name, text)| (name.into_owned(), text.into_owned())).collect();
+        files.insert(CHANGES.to_owned(), changes(&base, &services));
+    } else {
+        files.extend(services.into_iter().map(|(name, text)| (format!("{name}.schema"), text)));
     }
     let differing = write(args, &files)?;
     if args.check && !differing.is_empty() {
@@ -152,10 +192,13 @@ fn write(args: &Args, files: &BTreeMap<String, String>) -> Result<Vec<String>, S
         }
         differing.push(file.clone());
         if !args.check {
-            std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+            std::fs::create_dir_all(&args.knowledge)
+                .and_then(|()| std::fs::write(&path, text))
+                .map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
-    for service in service_names(&args.knowledge).map_err(|error| error.to_string())? {
+    let known = if args.knowledge.is_dir() { service_names(&args.knowledge) } else { Ok(Vec::new()) };
+    for service in known.map_err(|error| error.to_string())? {
         let file = format!("{service}.schema");
         if files.contains_key(&file) {
             continue;

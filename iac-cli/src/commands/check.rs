@@ -7,7 +7,7 @@ use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
 use super::output_args::OutputArgs;
-use super::plan::{CheckedArgs, InputArgs, PlannedStack, refuse_incomplete};
+use super::plan::{CheckedArgs, InputArgs, PlannedStack, refuse_unread};
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
@@ -80,8 +80,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         .collect();
     reporting::write(&stacks, args.output.format(), ReportKind::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();
-    refuse_incomplete(planned.iter())?;
-    Ok(args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal))
+    let outcome = args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal);
+    if outcome == Outcome::Success {
+        refuse_unread(planned.iter())?;
+    }
+    Ok(outcome)
 }
 
 fn write_baseline(path: &Path, reviews: &[Review], terminal: &Terminal) -> Result<(), CommandError> {

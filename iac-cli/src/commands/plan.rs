@@ -2,6 +2,7 @@
 
 mod checked;
 mod input;
+mod knowledge;
 mod locate;
 mod moved;
 mod offline;
@@ -13,7 +14,7 @@ use std::mem::ManuallyDrop;
 use std::thread;
 
 use clap::{Args, ValueEnum};
-use iac_core::diagnostic::Diagnostics;
+use iac_core::diagnostic::{Diagnostic, Diagnostics, Severity};
 use iac_lang::config::Module;
 use iac_plan::plan::{Counts, Plan, hide_credentials};
 use iac_review::policy::Links;
@@ -124,6 +125,20 @@ impl PlannedStack {
     }
 }
 
+/// Fails if a part of the configuration could not be evaluated. The reasons have been reported with its warnings.
+pub(super) fn refuse_unread<'a>(planned: impl Iterator<Item = &'a PlannedStack>) -> Result<(), CommandError> {
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    let errors: usize =
+        planned.map(|stack| stack.warnings.iter().chain(&stack.plan.warnings).filter(is_error).count()).sum();
+    if errors == 0 {
+        return Ok(());
+    }
+    Err(CommandError::new(
+        "the check is incomplete, because parts of the configuration could not be evaluated",
+    )
+    .hint("the errors above are not findings of policies: rules were evaluated for everything else"))
+}
+
 /// Fails if a plan is incomplete. The reasons have been reported with its warnings.
 pub(super) fn refuse_incomplete<'a>(
     mut planned: impl Iterator<Item = &'a PlannedStack>,
@@ -153,7 +168,10 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     for input in inputs.stacks {
         let mut stack = match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
-            with => offline::plan(input, &args.options, &options, with, terminal)?,
+            with => {
+                let tolerance = offline::Tolerance::None;
+                offline::plan(input, &args.options, &options, with, tolerance, terminal)?
+            }
         };
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;

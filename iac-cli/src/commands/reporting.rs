@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use iac_lang::config::Module;
 use iac_plan::plan::json::{self, Document};
 use iac_plan::plan::{Counts, Plan};
-use iac_plan::schema::{EntityKind, Knowledge, Schema};
+use iac_plan::schema::{EntityKind, Schema};
 use iac_review::report::{self, Layout, Planned};
 use iac_review::review::Review;
 
@@ -113,7 +113,8 @@ impl<'a> ReportedStack<'a> {
 
     fn write_json(&self, out: &mut dyn io::Write) -> io::Result<()> {
         // The changes hold the schemas that planning needed. The configuration may need more.
-        let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
+        let version = self.plan.knowledge.first().map_or("", |record| record.version.as_str());
+        let knowledge = iac_aws_rules::knowledge::knowledge(version);
         let schema = |kind: EntityKind, name: &str| -> Option<Arc<Schema>> {
             let is_it = |schema: &&Arc<Schema>| schema.kind == kind && schema.type_name == name;
             let planned = self.plan.changes.iter().filter_map(|change| change.schema.as_ref());

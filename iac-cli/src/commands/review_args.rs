@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use iac_plan::plan::Plan;
-use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Waiver};
+use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Status, Waiver};
 use iac_review::review::{CaveatKind, Danger, Digest, Options, Review, exposure_rules, review};
 
 use crate::command_error::{CommandError, Outcome};
@@ -69,6 +69,8 @@ pub(crate) enum Gate {
     Error,
     /// Policy errors and warnings
     Warn,
+    /// Policy errors and warnings, and rules that depend on values known only after apply
+    Unknown,
 }
 
 /// Information about a stack that its plan does not contain.
@@ -191,6 +193,7 @@ impl Gate {
             Self::Undecided => "undecided changes or exposures",
             Self::Error => "policy errors",
             Self::Warn => "policy errors and warnings",
+            Self::Unknown => "policy findings and rules that are undecided until apply",
         }
     }
 
@@ -207,6 +210,11 @@ impl Gate {
             Self::Undecided => review.undecided,
             Self::Error => open().filter(|finding| finding.rule.severity == Severity::Deny).count(),
             Self::Warn => open().count(),
+            Self::Unknown => {
+                let undecided = review.policies.undecided();
+                let counts = |finding: &&Finding| !only_new || finding.status == Status::New;
+                open().count() + undecided.filter(counts).count()
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ fn cli_reference_contains_the_current_help() {
     } else {
         assert!(
             text == expected,
-            "the help in docs/reference/cli.md is stale: `{UPDATE}=1 cargo test -p iac-cli` writes it anew"
+            "the help in docs/reference/cli.md is stale: run `cargo xtask regenerate help`"
         );
     }
 }
@@ -33,10 +33,15 @@ fn cli_reference_contains_the_current_help() {
 fn with_help(text: &str, command: &mut Command) -> String {
     let heading = format!("\n## `iac {}`\n", command.get_name());
     let (before, section) =
-        text.split_once(&heading).unwrap_or_else(|| panic!("docs/reference/cli.md has no{heading}"));
+        text.split_once(&heading).unwrap_or_else(|| panic!("docs/reference/cli.md needs a section{heading}"));
     let (opening, closing) = ("```text\n", "\n```\n");
-    let (introduction, rest) = section.split_once(opening).unwrap();
-    let (_, after) = rest.split_once(closing).unwrap();
+    let parts = section.split_once(opening).and_then(|(introduction, rest)| {
+        // The block of a later section does not count.
+        (!introduction.contains("\n## ")).then_some((introduction, rest.split_once(closing)?.1))
+    });
+    let (introduction, after) = parts.unwrap_or_else(|| {
+        panic!("docs/reference/cli.md needs a `text` block with an empty line in the section{heading}")
+    });
     let help = command.render_long_help().to_string();
     let help: Vec<&str> = help.trim_end().lines().map(str::trim_end).collect();
     format!("{before}{heading}{introduction}{opening}{}{closing}{after}", help.join("\n"))

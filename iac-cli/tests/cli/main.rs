@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod check;
 mod ci;
 mod completions;
 mod docs;
@@ -23,6 +24,7 @@ mod samples;
 mod schema;
 mod schema_check;
 mod secrets;
+mod versions;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -40,5 +42,7 @@ fn every_test_file_is_a_module() {
         .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
         .filter(|name| name != "main")
         .collect();
-    assert_eq!(declared.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), files);
+    let declared: BTreeSet<String> = declared.into_iter().map(str::to_owned).collect();
+    let undeclared: Vec<&String> = files.difference(&declared).collect();
+    assert!(undeclared.is_empty(), "declare these files of tests/cli as modules in main.rs: {undeclared:?}");
 }

@@ -332,14 +332,14 @@ fn configuration_directory_is_planned() {
           + receive_wait_time_seconds   = 0
           + visibility_timeout_seconds  = 1
             # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
-            #   name_prefix, policy, redrive_allow_policy, redrive_policy, sqs_managed_sse_enabled, tags_all,
-            #   url
+            #   name_prefix, policy, redrive_allow_policy, redrive_policy, region, sqs_managed_sse_enabled,
+            #   tags_all, url
         }
 
     3 policy warnings; run `iac check` for details.
 
     State: none (no backend is configured, and `./terraform.tfstate` does not exist)
-    Effects: 6934753612eeaed8e83f201ab34dab26a3f18882
+    Effects: 3f58df9824d4d0e468cc5a0fb454f3d6775b7a98
     Plan: 1 to add, 0 to change, 0 to destroy.
     "#);
     let last = plan_files(&files, &["--var-file", "x.tfvars", "--var", "size=2", "--json"]);

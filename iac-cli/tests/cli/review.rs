@@ -58,7 +58,7 @@ fn check_reports_policy_findings() {
 
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    1 error, 1 warning, 1 waived. 11 rule evaluations.
+    1 error, 1 warning, 1 waived. 15 rule evaluations.
 
     stderr:
           Failed on policy errors: 1
@@ -88,7 +88,7 @@ fn baseline_suppresses_recorded_findings() {
     stdout:
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived, 2 in the baseline. 11 rule evaluations.
+    0 errors, 0 warnings, 1 waived, 2 in the baseline. 15 rule evaluations.
     ");
     fs::write(directory.join("baseline.json"), "{}").unwrap();
     assert_snapshot!(iac(directory, &["check", "--config", ".", "--baseline", "baseline.json"]), @"
@@ -112,7 +112,7 @@ fn rules_are_selected_by_any_of_their_names() {
 
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 1 warning, 1 waived. 9 rule evaluations.
+    0 errors, 1 warning, 1 waived. 13 rule evaluations.
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
@@ -219,6 +219,7 @@ fn plan_without_source_locations_is_reviewed() {
           + message_retention_seconds   = 345600
           + name                        = "jobs"
           + receive_wait_time_seconds   = 0
+          + region                      = (known after apply)
           + sqs_managed_sse_enabled     = true
           + visibility_timeout_seconds  = 30
             # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
@@ -233,6 +234,7 @@ fn plan_without_source_locations_is_reviewed() {
           + description       = "Administrators"
           + from_port         = 22
           + ip_protocol       = "tcp"
+          + region            = (known after apply)
           + security_group_id = "sg-0123456789abcdef0"
           + tags_all          = {}
           + to_port           = 22
@@ -242,7 +244,7 @@ fn plan_without_source_locations_is_reviewed() {
     1 policy warning; run `iac check` for details.
 
     State: state.json (serial 1, lineage x, last modified TIME)
-    Effects: eaf753d66c141d96972593ae356e22b8de9c006b
+    Effects: aafedc1bdda43feed433e9b7a187cb0808a954e2
     Dangers: newly public or privileged (1).
     Plan: 2 to add, 0 to change, 0 to destroy.
     "#);
@@ -282,7 +284,7 @@ fn formats_conform_to_their_schemas() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="iac" tests="4" failures="2" errors="0">
       <testsuite name="plan" tests="4" failures="2" errors="0" skipped="1">
-        <testcase classname="policies" name="passed rule evaluations: 8"/>
+        <testcase classname="policies" name="passed rule evaluations: 12"/>
         <testcase classname="security-group-no-ssh" name="security-group-no-ssh aws_vpc_security_group_ingress_rule.ssh" file="main.tf" line="1">
           <failure type="error" message="aws_vpc_security_group_ingress_rule.ssh: Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0. Restrict the source to the networks of the administrators, or use Session Manager."/>
         </testcase>

@@ -38,7 +38,7 @@ fn samples_are_what_iac_prints() {
         }
     }
     assert!(samples > 2, "there are only {samples} samples");
-    assert!(stale.is_empty(), "stale samples, which `{UPDATE}=1 cargo test -p iac-cli` rewrites: {stale:?}");
+    assert!(stale.is_empty(), "stale samples, which `cargo xtask regenerate samples` rewrites: {stale:?}");
 }
 
 fn find(directory: &Path, pages: &mut Vec<PathBuf>) {

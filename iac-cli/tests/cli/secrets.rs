@@ -151,7 +151,7 @@ fn state(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value {
     })
 }
 
-fn configuration(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value {
+fn configuration(schemas: &[std::sync::Arc<Schema>], version: &str, maker: &mut Maker) -> Value {
     let mut resources = Map::new();
     for schema in schemas {
         let mut body = maker.block(&schema.block, Side::Configuration);
@@ -169,7 +169,7 @@ fn configuration(schemas: &[std::sync::Arc<Schema>], maker: &mut Maker) -> Value
         }}),
     );
     json!({
-        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": version}}},
         "provider": {"aws": {"region": "us-east-1", "secret_key": "", "token": ""}},
         "variable": {"secret": {"type": "string", "sensitive": true, "default": maker.secret()}},
         "locals": {"derived": "x-${var.secret}"},
@@ -199,11 +199,20 @@ fn check(seen: &str, what: &str) {
 const FORMATS: [&str; 7] = ["text", "markdown", "json", "html", "sarif", "junit", "github"];
 
 #[test]
-fn no_format_shows_a_secret() {
-    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
+fn no_format_shows_a_secret_of_version_5() {
+    no_format_shows_a_secret("5.100.0");
+}
+
+#[test]
+fn no_format_shows_a_secret_of_version_6() {
+    no_format_shows_a_secret("6.58.0");
+}
+
+fn no_format_shows_a_secret(version: &str) {
+    let knowledge = iac_aws_rules::knowledge::knowledge(version);
     let schemas = types(&knowledge);
     let mut maker = Maker::default();
-    let (state, configuration) = (state(&schemas, &mut maker), configuration(&schemas, &mut maker));
+    let (state, configuration) = (state(&schemas, &mut maker), configuration(&schemas, version, &mut maker));
     assert!(maker.secrets > 500, "{} secrets", maker.secrets);
     let nothing = json!({"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []});
     let directory = tempfile::tempdir().unwrap();

@@ -36,9 +36,9 @@ impl Default for AllFacts {
 }
 
 /// The source name for types without facts.
-const NO_SOURCE: &str = "none";
+pub(super) const NO_SOURCE: &str = "none";
 
-const GROUPS: [&str; 4] = ["conflicts_with", "exactly_one_of", "at_least_one_of", "required_with"];
+pub(super) const GROUPS: [&str; 4] = ["conflicts_with", "exactly_one_of", "at_least_one_of", "required_with"];
 
 impl AllFacts {
     /// Removes and returns the facts about one type.
@@ -219,7 +219,7 @@ fn strings(value: &Value) -> Result<Vec<String>, String> {
     strings.ok_or_else(|| format!("expected a list of strings, found `{value}`"))
 }
 
-fn literal(value: &Value) -> Literal {
+pub(super) fn literal(value: &Value) -> Literal {
     match value {
         Value::Null => Literal::Null,
         Value::Bool(value) => Literal::Bool(*value),

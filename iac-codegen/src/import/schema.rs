@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::FactsByPath;
 use super::facts::EntityFacts;
+use super::source::TypeSource;
 use iac_schema::Error;
 use iac_schema::model::{
     Attribute, Block, Entity, EntityKind, Facts, Function, Nested, NestedBlock, NestingMode, Parameter,
@@ -14,8 +15,10 @@ use iac_schema::model::{
 use iac_schema::print::entity_path;
 
 /// Reads the types of one service. Each shape is stored once.
-pub(super) struct Reader {
+pub(super) struct Reader<'a> {
     service: Service,
+    /// What the source of the provider says about the current type.
+    source: Option<TypeSource<'a>>,
     shapes: HashMap<Block, ShapeId>,
     /// The facts about the current type that are not assigned to a path yet.
     facts: FactsByPath,
@@ -23,14 +26,20 @@ pub(super) struct Reader {
     path: String,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     pub(super) fn new(service: &str) -> Self {
         Self {
             service: Service { name: service.to_owned(), entities: Vec::new(), shapes: Vec::new() },
+            source: None,
             shapes: HashMap::new(),
             facts: FactsByPath::new(),
             path: String::new(),
         }
+    }
+
+    /// Completes the facts about the next type.
+    pub(super) fn refined_by(&mut self, source: Option<TypeSource<'a>>) {
+        self.source = source;
     }
 
     pub(super) fn into_service(self) -> Service {
@@ -123,7 +132,11 @@ impl Reader {
     }
 
     fn take_facts(&mut self) -> Facts {
-        self.facts.remove(&self.path).unwrap_or_default()
+        let mut facts = self.facts.remove(&self.path).unwrap_or_default();
+        if let Some(source) = &self.source {
+            source.refine(&self.path, &mut facts);
+        }
+        facts
     }
 
     fn attribute(&mut self, name: &str, schema: &Value) -> Result<Attribute, String> {

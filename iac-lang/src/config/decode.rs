@@ -9,7 +9,7 @@ mod refactoring;
 mod resource;
 mod settings;
 mod values;
-mod version;
+pub(super) mod version;
 
 use std::collections::HashMap;
 

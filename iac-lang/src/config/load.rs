@@ -42,6 +42,22 @@ pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     loader.finish(module)
 }
 
+/// Loads everything that can be read of the configuration in a directory. Its errors are among the warnings.
+///
+/// # Errors
+///
+/// Returns all errors if there is no resource or module call to be read.
+pub fn load_readable(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
+    let mut loader = Loader::new(files);
+    loader.installed = loader.installed_modules(directory);
+    let module = loader.module(directory, "", None);
+    if module.resources.is_empty() && module.calls.is_empty() && loader.diagnostics.has_errors() {
+        return Err(loader.diagnostics);
+    }
+    validate::validate(&module, &mut loader.diagnostics);
+    Ok(Loaded { module, warnings: locate(loader.diagnostics, files) })
+}
+
 /// Decodes the configuration of a root module from a single text in Terraform's JSON syntax, as synthesis writes it.
 ///
 /// # Errors

@@ -8,7 +8,13 @@ use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
 use super::steps::kind;
 use super::{EvalError, borrowed, budget};
+use crate::types::{Type, convert, unify};
 use crate::value::Value;
+
+/// Returns true if an unknown value of this type may be expanded to arguments.
+const fn is_sequence(ty: &Type) -> bool {
+    matches!(ty, Type::Any | Type::List(_) | Type::Tuple(_) | Type::Set(_))
+}
 
 impl Evaluator<'_> {
     /// Evaluates `function(arguments)`.
@@ -20,9 +26,20 @@ impl Evaluator<'_> {
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
         match function {
+            // Expansion is no part of what `try` and `can` catch.
+            "try" | "core::try" | "can" | "core::can" if expand_last => {
+                if let Some(last) = arguments.last() {
+                    self.value(last, environment)?;
+                }
+                return Ok(Value::undecided("the arguments of `try` and `can` are expanded"));
+            }
             "try" | "core::try" => return self.attempt(arguments, environment),
             "can" | "core::can" => return self.can(arguments, environment),
             _ => {}
+        }
+        // The type of a literal null is not known, and then neither is the result.
+        if matches!(function, "format" | "formatlist") && arguments.contains(&Expression::Null) {
+            return Ok(Value::UNKNOWN);
         }
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
@@ -31,6 +48,13 @@ impl Evaluator<'_> {
         if !expand_last && let Some(answer) = borrowed::answer(function, &values) {
             return Ok(answer);
         }
+        // A null has no value to choose, but its type is part of the common type.
+        let types =
+            (function == "coalesce" && values.iter().any(|value| value.peel().is_null())).then(|| {
+                let types =
+                    arguments.iter().zip(&values).map(|(argument, value)| self.type_of(argument, value));
+                types.collect::<Vec<_>>()
+            });
         let mut values: Vec<Value> = values.into_iter().map(Cow::into_owned).collect();
         if expand_last && let Some(last) = values.pop() {
             let (last, sensitive) = last.split_mark();
@@ -38,7 +62,9 @@ impl Evaluator<'_> {
                 Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
                     values.extend(elements.into_iter().map(|element| element.mark_if(sensitive)));
                 }
-                Value::Unknown(unknown) => return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive)),
+                Value::Unknown(unknown) if is_sequence(unknown.ty()) => {
+                    return Ok(Value::Unknown(unknown.derived()).mark_if(sensitive));
+                }
                 other => {
                     let detail = format!("The argument before `...` must be a list, not a {}.", kind(&other));
                     return Err(EvalError::of("Invalid expanding argument value", detail));
@@ -66,7 +92,16 @@ impl Evaluator<'_> {
             }
             EvalError::of(summary, format!("`{function}`: {error}."))
         });
-        result.and_then(budget::made)
+        let result = result.and_then(budget::made)?;
+        let common = types.map(|types| unify(&types));
+        match common {
+            Some(Some(common)) => Ok(convert(result, &common)?),
+            Some(None) => {
+                let detail = "`coalesce`: all arguments must have the same type.";
+                Err(EvalError::of("Error in function call", detail))
+            }
+            None => Ok(result),
+        }
     }
 
     /// Evaluates `try`: the first argument that has no error.
@@ -99,7 +134,7 @@ impl Evaluator<'_> {
             return Err(EvalError::of(summary, "`can` takes one argument."));
         };
         Ok(match self.value(argument, environment) {
-            Ok(value) if !value.is_wholly_known() => Value::unknown_of([&*value]),
+            Ok(value) if !value.is_wholly_known() => Value::unknown_as(Type::Bool, [&*value]),
             Ok(_) => Value::Bool(true),
             Err(_) => Value::Bool(false),
         })

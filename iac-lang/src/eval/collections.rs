@@ -7,10 +7,10 @@ use iac_core::text::Text;
 
 use super::evaluator::{Bindings, Environment, Evaluator, Variable};
 use super::operators::truth;
-use super::steps::{Step, elements, kind, owned_elements};
+use super::steps::{Step, elements, kind, kind_of_type, owned_elements};
 use super::{EvalError, budget};
-use crate::types;
-use crate::value::{Number, Value, ValueMap, composed};
+use crate::types::{self, Type};
+use crate::value::{Number, Unknown, Value, ValueMap, composed};
 
 impl Evaluator<'_> {
     /// Evaluates `{ key = value }`. The last value of a key wins.
@@ -53,15 +53,29 @@ impl Evaluator<'_> {
         path: &[Text],
         environment: Environment<'_>,
     ) -> Result<Value, EvalError> {
+        let source = base;
         let base = self.value(base, environment)?;
         let sensitive = base.is_sensitive();
+        if base.peel().is_null()
+            && matches!(self.type_of(source, &base), Type::List(_) | Type::Set(_) | Type::Tuple(_))
+        {
+            let detail = "The elements of null cannot be selected.";
+            return Err(EvalError::of("Splat of null value", detail));
+        }
+        // A value that is not a list becomes the only element, with its mark.
+        let is_single =
+            !matches!(base.peel(), Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Null);
+        let mark = sensitive && is_single && !base.is_unknown();
         let each = |element: Cow<'_, Value>| {
             let steps = path.iter().map(|name| Step::Name(name));
             let value = steps.into_iter().try_fold(element, |value, step| step.of(value));
-            value.map(Cow::into_owned)
+            value.map(|value| value.into_owned().mark_if(mark))
         };
         let value = match base {
-            base if base.is_unknown() => Ok(Value::unknown_of([&*base])),
+            base if base.is_unknown() => match base.peel() {
+                Value::Unknown(base) => unknown_splat(base, |element| each(Cow::Owned(element))),
+                _ => unreachable!("the base is unknown"),
+            },
             Cow::Borrowed(value) => splat(elements(value.peel()), |element| each(Cow::Borrowed(element))),
             Cow::Owned(value) => {
                 splat(owned_elements(value.split_mark().0), |element| each(Cow::Owned(element)))
@@ -81,6 +95,9 @@ impl Evaluator<'_> {
         let mut visit =
             |key: &Value, value: &Value| self.each_element(each, key, value, environment, &mut builder);
         match collection.peel() {
+            Value::Unknown(unknown) if !is_iterable(unknown.ty()) => {
+                return Err(not_iterable(kind_of_type(unknown.ty())));
+            }
             unknown @ Value::Unknown(_) => {
                 return Ok(Value::unknown_of([unknown]).mark_if(collection.is_sensitive()));
             }
@@ -103,11 +120,7 @@ impl Evaluator<'_> {
                     visit(&Value::String(name.clone()), element)?;
                 }
             }
-            other => {
-                let detail =
-                    format!("A {} cannot be used as the collection in a 'for' expression.", kind(other));
-                return Err(EvalError::of("Iteration over non-iterable value", detail));
-            }
+            other => return Err(not_iterable(kind(other))),
         }
         builder.finish()
     }
@@ -171,6 +184,16 @@ impl Evaluator<'_> {
     }
 }
 
+/// Returns true if a `for` expression may visit the elements of an unknown value of this type.
+const fn is_iterable(ty: &Type) -> bool {
+    !matches!(ty, Type::String | Type::Number | Type::Bool)
+}
+
+fn not_iterable(kind: &str) -> EvalError {
+    let detail = format!("A {kind} cannot be used as the collection in a 'for' expression.");
+    EvalError::of("Iteration over non-iterable value", detail)
+}
+
 /// Evaluates a splat for each element: to a list for a list, otherwise to a tuple. Unknown if the base is unknown.
 fn splat<T>(
     elements: Option<(impl IntoIterator<Item = T>, bool)>,
@@ -181,9 +204,44 @@ fn splat<T>(
     Ok(if is_list { Value::List(values) } else { Value::Tuple(values) })
 }
 
+/// Evaluates a splat of an unknown value, to find errors, and the type of the result.
+fn unknown_splat(
+    base: &Unknown,
+    each: impl Fn(Value) -> Result<Value, EvalError>,
+) -> Result<Value, EvalError> {
+    let element =
+        |ty: &Type| each(Value::Unknown(base.derived().with_type(ty.clone()))).map(|value| Type::of(&value));
+    let derived = base.derived();
+    match base.ty() {
+        Type::Any => Ok(Value::Unknown(derived)),
+        Type::List(ty) | Type::Set(ty) => {
+            let ty = Type::List(Box::new(element(ty)?));
+            // Elements of a set are counted as far as they are known to be different.
+            Ok(derived.with_type(ty).not_null().with_lengths(base.lengths()).settled())
+        }
+        Type::Tuple(types) => {
+            let types = types.iter().map(element).collect::<Result<_, _>>()?;
+            Ok(Value::Unknown(derived.with_type(Type::Tuple(types)).not_null()))
+        }
+        // The value is the only element, unless it is null.
+        ty => {
+            let value = Value::Unknown(base.clone());
+            let ty = ty.clone();
+            let value = each(value)?;
+            Ok(if base.is_not_null() && ty != Type::Any {
+                Value::Tuple(vec![value])
+            } else {
+                Value::Unknown(derived)
+            })
+        }
+    }
+}
+
 /// Returns the name of a key; `None` if it is unknown.
 fn object_key(key: &Value, summary: &'static str) -> Result<Option<Text>, EvalError> {
-    if matches!(key, Value::Unknown(_)) {
+    if let Value::Unknown(unknown) = key
+        && unknown.ty().is_convertible_to(&Type::String)
+    {
         return Ok(None);
     }
     let error = || EvalError::of(summary, format!("A key must be a string, not a {}.", kind(key)));

@@ -7,11 +7,12 @@ use std::fmt;
 use iac_core::expression::{BinaryOperator, Binding, Expression, Operation, TemplatePart, UnaryOperator};
 use iac_core::text::Text;
 
+use super::conditional::{common_type, either, to_type, unified};
 use super::operators::{binary, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope, budget};
-use crate::types::{self, Type, convert, unify};
-use crate::value::{Number, Unknown, Value, composed};
+use crate::types;
+use crate::value::{Number, Value, composed};
 
 thread_local! {
     /// The current depth of evaluation. Templates are evaluated inside calls, and a scope may evaluate the expression
@@ -21,6 +22,9 @@ thread_local! {
 
 /// The maximum depth of evaluation: greater than the parser's limit, and small enough for the stack of any thread.
 const MAX_DEPTH: usize = 300;
+
+/// The maximum length of the known beginning of a template, in bytes, as in Terraform.
+const MAX_PREFIX: usize = 128;
 
 /// The maximum nesting depth of values, so that every consumer can walk them recursively.
 const MAX_VALUE_DEPTH: usize = 500;
@@ -270,10 +274,7 @@ impl<'s> Evaluator<'s> {
                     let value = self.value(expression, environment)?;
                     sensitive |= value.is_sensitive();
                     match value.peel() {
-                        Value::Unknown(part) if unknown.is_none() => {
-                            text.push_str(part.prefix());
-                            unknown = Some(part.derived());
-                        }
+                        Value::Unknown(part) if unknown.is_none() => unknown = Some(part.derived()),
                         Value::Unknown(part) => {
                             unknown = unknown
                                 .map(|first| if first.reason().is_some() { first } else { part.derived() });
@@ -289,7 +290,7 @@ impl<'s> Evaluator<'s> {
             }
         }
         let value = match unknown {
-            Some(unknown) => Value::Unknown(unknown.with_prefix(&text)),
+            Some(unknown) => Value::Unknown(unknown.with_prefix(start_of(&text))),
             None => Value::String(composed(text.into())),
         };
         Ok(Cow::Owned(value.mark_if(sensitive)))
@@ -312,11 +313,17 @@ impl<'s> Evaluator<'s> {
             Value::Unknown(unknown) => {
                 let results = [self.value(yes, environment), self.value(no, environment)];
                 let is_sensitive = results.iter().flatten().any(|value| value.is_sensitive());
-                let mut unknown = unknown.derived();
-                if let [Ok(yes), Ok(no)] = &results {
-                    unknown = either(unknown, yes.peel(), no.peel());
-                }
-                return Ok(Cow::Owned(Value::Unknown(unknown).mark_if(sensitive || is_sensitive)));
+                let value = match &results {
+                    // Errors of both results are left to when the condition is known, but not their types.
+                    [yes_value, no_value] => {
+                        let types = [self.type_of_result(yes, yes_value), self.type_of_result(no, no_value)];
+                        let untyped = Value::Unknown(unknown.derived());
+                        let [yes, no] = [yes_value, no_value]
+                            .map(|value| value.as_ref().map_or(&untyped, |value| &**value));
+                        either(unknown, (yes, no), types)?
+                    }
+                };
+                return Ok(Cow::Owned(value.mark_if(sensitive || is_sensitive)));
             }
             condition => truth(condition).ok_or_else(|| {
                 EvalError::of("Incorrect condition type", "The condition expression must be of type bool.")
@@ -326,28 +333,17 @@ impl<'s> Evaluator<'s> {
         let value = self.value(chosen, environment)?;
         // The other result matters only for its type and sensitivity, so its errors are ignored.
         let (value, sensitive) = match self.value(other, environment) {
-            Ok(other) => (to_common_type(value, &other)?, sensitive || other.is_sensitive()),
-            Err(_) => (value, sensitive),
+            Ok(other_value) => {
+                let types = || [self.type_of(chosen, &value), self.type_of(other, &other_value)];
+                let common = common_type(&value, &other_value, types)?;
+                (to_type(value, common)?, sensitive || other_value.is_sensitive())
+            }
+            failed @ Err(_) => {
+                let types = [self.type_of(chosen, &value), self.type_of_result(other, &failed)];
+                (to_type(value, unified(&types)?)?, sensitive)
+            }
         };
         Ok(if sensitive { Cow::Owned(value.into_owned().mark()) } else { value })
-    }
-}
-
-/// Adds what both results of a conditional have in common.
-fn either(unknown: Unknown, yes: &Value, no: &Value) -> Unknown {
-    let length = |value: &Value| match value {
-        Value::Tuple(elements) => Some(elements.len()),
-        Value::Unknown(unknown) => unknown.length(),
-        _ => None,
-    };
-    let is_not_null = |value: &Value| match value {
-        Value::Unknown(unknown) => unknown.is_not_null(),
-        value => !value.is_null(),
-    };
-    match (length(yes), length(no)) {
-        (Some(yes), Some(no)) if yes == no => unknown.with_length(yes),
-        _ if is_not_null(yes) && is_not_null(no) => unknown.not_null(),
-        _ => unknown,
     }
 }
 
@@ -361,6 +357,12 @@ fn bound<'a>(variable: Variable<'_>, mut environment: Environment<'a>) -> Option
     None
 }
 
+/// Returns the beginning of the text before the first unknown part.
+fn start_of(text: &str) -> &str {
+    let end = (0..=MAX_PREFIX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
 /// Converts an interpolated value to a string.
 fn interpolated(value: &Value) -> Result<Text, EvalError> {
     types::text(value).ok_or_else(|| {
@@ -372,35 +374,6 @@ fn interpolated(value: &Value) -> Result<Text, EvalError> {
         };
         EvalError::of("Invalid template interpolation value", detail)
     })
-}
-
-/// Converts a result of a conditional to the common type of both results.
-fn to_common_type<'a>(value: Cow<'a, Value>, other: &Value) -> Evaluated<'a> {
-    match (value.peel(), other.peel()) {
-        (Value::Null | Value::Unknown(_), _)
-        | (_, Value::Null | Value::Unknown(_))
-        | (Value::String(_), Value::String(_) | Value::Number(_) | Value::Bool(_))
-        | (Value::Number(_), Value::Number(_))
-        | (Value::Bool(_), Value::Bool(_)) => return Ok(value),
-        _ => {}
-    }
-    let types = [Type::of(&value), Type::of(other)];
-    if types[0] == types[1] {
-        return Ok(value);
-    }
-    let inconsistent = || {
-        let detail = format!(
-            "The two results of a conditional must have compatible types, but one is a {} and the other is a {}.",
-            kind(&value),
-            kind(other)
-        );
-        EvalError::of("Inconsistent conditional result types", detail)
-    };
-    let common = unify(&types).ok_or_else(inconsistent)?;
-    if common == types[0] {
-        return Ok(value);
-    }
-    Ok(Cow::Owned(convert(value.into_owned(), &common)?))
 }
 
 /// Parses a number that the model has no literal for and stores as text.

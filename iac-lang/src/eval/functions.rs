@@ -21,6 +21,7 @@ mod network;
 mod numeric;
 mod refined;
 mod regex;
+mod returns;
 mod rsa;
 mod select;
 mod sets;

@@ -4,7 +4,7 @@ use iac_core::expression::{BinaryOperator, UnaryOperator};
 
 use super::EvalError;
 use super::steps::kind;
-use crate::types::parse_number;
+use crate::types::{Type, parse_number};
 use crate::value::{Number, Value};
 
 /// Evaluates `left operator right`.
@@ -16,7 +16,7 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     }
     let (left, left_mark) = left.split_mark();
     let (right, right_mark) = right.split_mark();
-    let unknown = || Value::unknown_of([&left, &right]);
+    let unknown = |ty: Type| unknown_result(ty, [&left, &right]);
     let result = match operator {
         Op::Or | Op::And => {
             let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
@@ -25,15 +25,59 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
                 (Some(left), Some(right)) => {
                     Value::Bool(if operator == Op::Or { left || right } else { left && right })
                 }
-                _ => unknown(),
+                _ => unknown(Type::Bool),
             }
         }
         _ => match (number(&left, Side::Left)?, number(&right, Side::Right)?) {
             (Some(left), Some(right)) => arithmetic(operator, &left, &right)?,
-            _ => unknown(),
+            _ => match operator {
+                Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+                    order(operator, &left, &right).map_or_else(|| unknown(Type::Bool), Value::Bool)
+                }
+                _ => unknown(Type::Number),
+            },
         },
     };
     Ok(result.mark_if(left_mark || right_mark))
+}
+
+fn unknown_result<'v>(ty: Type, operands: impl IntoIterator<Item = &'v Value>) -> Value {
+    match Value::unknown_as(ty, operands) {
+        Value::Unknown(unknown) => Value::Unknown(unknown.not_null()),
+        value => value,
+    }
+}
+
+/// Compares unknown numbers by their bounds. As in Terraform, `<` and `>` do not use that bounds are exact.
+fn order(operator: BinaryOperator, left: &Value, right: &Value) -> Option<bool> {
+    use BinaryOperator as Op;
+    let is_number = |value: &Value| match value {
+        Value::Unknown(unknown) => *unknown.ty() == Type::Number,
+        value => matches!(value, Value::Number(_)),
+    };
+    if !is_number(left) || !is_number(right) {
+        return None;
+    }
+    let bounds = |value: &Value| match value {
+        Value::Unknown(unknown) => {
+            let (least, most) = unknown.bounds();
+            (least.cloned(), most.cloned())
+        }
+        Value::Number(number) => (Some(number.clone()), Some(number.clone())),
+        _ => (None, None),
+    };
+    let ((left_least, left_most), (right_least, right_most)) = (bounds(left), bounds(right));
+    let is_less = left_most.zip(right_least).is_some_and(|(left, right)| left < right);
+    let is_greater = left_least.zip(right_most).is_some_and(|(left, right)| left > right);
+    match operator {
+        Op::Less | Op::LessOrEqual if is_less => Some(true),
+        Op::Greater | Op::GreaterOrEqual if is_greater => Some(true),
+        // Terraform also asks whether they are equal, which is unknown of two unknown numbers.
+        Op::LessOrEqual | Op::GreaterOrEqual if left.is_unknown() && right.is_unknown() => None,
+        Op::Less | Op::LessOrEqual if is_greater => Some(false),
+        Op::Greater | Op::GreaterOrEqual if is_less => Some(false),
+        _ => None,
+    }
 }
 
 fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result<Value, EvalError> {
@@ -66,9 +110,9 @@ pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, Eval
     let (value, mark) = value.split_mark();
     let result = match operator {
         UnaryOperator::Not => boolean(&value, Side::Only)?
-            .map_or_else(|| Value::unknown_of([&value]), |value| Value::Bool(!value)),
+            .map_or_else(|| unknown_result(Type::Bool, [&value]), |value| Value::Bool(!value)),
         UnaryOperator::Negate => number(&value, Side::Only)?
-            .map_or_else(|| Value::unknown_of([&value]), |number| Value::Number(-&number)),
+            .map_or_else(|| unknown_result(Type::Number, [&value]), |number| Value::Number(-&number)),
     };
     Ok(result.mark_if(mark))
 }
@@ -108,7 +152,7 @@ impl Side {
 fn number(value: &Value, side: Side) -> Result<Option<Number>, EvalError> {
     match value {
         Value::Number(number) => Ok(Some(number.clone())),
-        Value::Unknown(_) => Ok(None),
+        Value::Unknown(unknown) if unknown.ty().is_convertible_to(&Type::Number) => Ok(None),
         Value::String(text) => match parse_number(text) {
             Some(number) => Ok(Some(number)),
             None => Err(side.unsuitable(value, "number")),
@@ -121,7 +165,9 @@ fn number(value: &Value, side: Side) -> Result<Option<Number>, EvalError> {
 fn boolean(value: &Value, side: Side) -> Result<Option<bool>, EvalError> {
     match truth(value) {
         Some(truth) => Ok(Some(truth)),
-        None if matches!(value, Value::Unknown(_)) => Ok(None),
+        None if matches!(value, Value::Unknown(unknown) if unknown.ty().is_convertible_to(&Type::Bool)) => {
+            Ok(None)
+        }
         None => Err(side.unsuitable(value, "bool")),
     }
 }

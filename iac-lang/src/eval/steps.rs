@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use super::EvalError;
-use crate::types::{parse_number, text};
-use crate::value::{Number, Value};
+use crate::types::{Type, convert, parse_number, text};
+use crate::value::{Number, Unknown, Value};
+
+const NO_KEYS: &str = "Elements of a set cannot be selected by key. Convert the set to a list with `tolist`, or use `one` if it has a single element.";
 
 /// A step after a name.
 #[derive(Clone, Debug)]
@@ -65,7 +67,15 @@ impl Step<'_> {
 /// Evaluates `value.name`.
 fn attribute<'a>(value: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, EvalError> {
     let detail = match &*value {
-        Value::Unknown(unknown) => return Ok(Cow::Owned(Value::Unknown(unknown.derived()))),
+        Value::Unknown(unknown) => match unknown.ty() {
+            Type::Any => return Ok(unknown_part(unknown, Type::Any)),
+            Type::Map(element) => return Ok(unknown_part(unknown, (**element).clone())),
+            Type::Object(_) => match unknown.ty().attribute(name) {
+                Some(ty) => return Ok(unknown_part(unknown, ty.clone())),
+                None => format!("This object does not have an attribute named `{name}`."),
+            },
+            ty => format!("A {} does not have the attribute `{name}`.", kind_of_type(ty)),
+        },
         Value::Object(elements) | Value::Map(elements) if elements.contains_key(name) => {
             return Ok(element(value, name));
         }
@@ -117,10 +127,13 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             "This value is null, so it does not have any elements.",
         )),
         (_, Value::Null) => Err(invalid("Cannot use a null value as an index.".to_owned())),
-        (Value::Unknown(unknown), _) => Ok(Cow::Owned(Value::Unknown(unknown.derived()))),
+        (Value::Unknown(collection), key) => unknown_element(collection, key).map_err(invalid),
         (Value::List(elements) | Value::Tuple(elements), key) => {
-            if matches!(key, Value::Unknown(_)) {
-                return Ok(Cow::Owned(Value::unknown_of([key])));
+            if let Value::Unknown(unknown) = key {
+                if !unknown.ty().is_convertible_to(&Type::Number) {
+                    return Err(invalid("The index must be a number.".to_owned()));
+                }
+                return Ok(unknown_part(unknown, element_type(&value, unknown)));
             }
             let position = position(key, elements.len()).map_err(invalid)?;
             Ok(match value {
@@ -134,8 +147,11 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             })
         }
         (Value::Map(elements) | Value::Object(elements), key) => {
-            if matches!(key, Value::Unknown(_)) {
-                return Ok(Cow::Owned(Value::unknown_of([key])));
+            if let Value::Unknown(unknown) = key {
+                if !unknown.ty().is_convertible_to(&Type::String) {
+                    return Err(invalid("The key must be a string.".to_owned()));
+                }
+                return Ok(unknown_part(unknown, element_type(&value, unknown)));
             }
             let name = text(key).ok_or_else(|| invalid("The key must be a string.".to_owned()))?;
             if elements.contains_key(&name) {
@@ -144,11 +160,56 @@ fn index<'a>(value: Cow<'a, Value>, key: &Value) -> Result<Cow<'a, Value>, EvalE
             let kind = kind(&value);
             Err(invalid(format!("This {kind} does not have an element with the key {name:?}.")))
         }
-        (Value::Set(_), _) => Err(invalid(
-            "Elements of a set cannot be selected by key. Convert the set to a list with `tolist`, or use `one` if it has a single element."
-                .to_owned(),
-        )),
+        (Value::Set(_), _) => Err(invalid(NO_KEYS.to_owned())),
         _ => Err(invalid(format!("A {} does not have any elements.", kind(&value)))),
+    }
+}
+
+/// Returns an unknown part of an unknown value, or one that an unknown key selects.
+fn unknown_part(source: &Unknown, ty: Type) -> Cow<'static, Value> {
+    Cow::Owned(Value::Unknown(source.derived().with_type(ty)))
+}
+
+/// Returns the type of the element that an unknown key selects.
+fn element_type(collection: &Value, key: &Unknown) -> Type {
+    match Type::of(collection) {
+        Type::List(element) | Type::Map(element) if *key.ty() != Type::Any => *element,
+        _ => Type::Any,
+    }
+}
+
+/// Selects an element of an unknown collection.
+fn unknown_element(collection: &Unknown, key: &Value) -> Result<Cow<'static, Value>, String> {
+    let suits = |ty: &Type| match key {
+        Value::Unknown(key) => key.ty().is_convertible_to(ty),
+        key => convert(key.clone(), ty).is_ok(),
+    };
+    let part = |ty: &Type| {
+        let source = match key {
+            Value::Unknown(key) if collection.reason().is_none() => key,
+            _ => collection,
+        };
+        let is_untyped = matches!(key, Value::Unknown(key) if *key.ty() == Type::Any);
+        unknown_part(source, if is_untyped { Type::Any } else { ty.clone() })
+    };
+    match collection.ty() {
+        Type::Any => Ok(part(&Type::Any)),
+        Type::List(_) | Type::Tuple(_) if !suits(&Type::Number) => {
+            Err("The index must be a number.".to_owned())
+        }
+        Type::Map(_) | Type::Object(_) if !suits(&Type::String) => {
+            Err("The key must be a string.".to_owned())
+        }
+        Type::List(element) | Type::Map(element) => Ok(part(element)),
+        Type::Tuple(_) | Type::Object(_) if matches!(key, Value::Unknown(_)) => Ok(part(&Type::Any)),
+        Type::Tuple(elements) => position(key, elements.len()).map(|position| part(&elements[position])),
+        ty @ Type::Object(_) => {
+            let name = text(key).unwrap_or_default();
+            let missing = || format!("This object does not have an element with the key {name:?}.");
+            ty.attribute(&name).map(part).ok_or_else(missing)
+        }
+        Type::Set(_) => Err(NO_KEYS.to_owned()),
+        ty => Err(format!("A {} does not have any elements.", kind_of_type(ty))),
     }
 }
 
@@ -199,6 +260,21 @@ pub(super) fn owned_elements(value: Value) -> Option<(Vec<Value>, bool)> {
     }
 }
 
+/// Returns the kind of a type, for messages.
+pub(super) const fn kind_of_type(ty: &Type) -> &'static str {
+    match ty {
+        Type::Any => "value that is not known yet",
+        Type::Bool => "bool",
+        Type::Number => "number",
+        Type::String => "string",
+        Type::List(_) => "list",
+        Type::Tuple(_) => "tuple",
+        Type::Set(_) => "set",
+        Type::Map(_) => "map",
+        Type::Object(_) => "object",
+    }
+}
+
 /// Returns the kind of a value, for messages.
 #[must_use]
 pub fn kind(value: &Value) -> &'static str {
@@ -212,7 +288,7 @@ pub fn kind(value: &Value) -> &'static str {
         Value::Set(_) => "set",
         Value::Map(_) => "map",
         Value::Object(_) => "object",
-        Value::Unknown(_) => "value that is not known yet",
+        Value::Unknown(unknown) => kind_of_type(unknown.ty()),
         Value::Sensitive(value) => kind(value),
     }
 }

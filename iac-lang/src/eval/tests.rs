@@ -228,6 +228,7 @@ fn enough_is_known_of_some_unknown_values() {
     for (text, expected) in [
         ("id.x == null", "false"),
         ("id.x != null ? 1 : 0", "1"),
+        ("-id.x == null", "false"),
         ("\"a-${later.x}\" == \"b\"", "false"),
         ("\"a-${later.x}\" != \"\"", "true"),
         ("startswith(\"pre-${later.x}\", \"pr\")", "true"),
@@ -242,7 +243,6 @@ fn enough_is_known_of_some_unknown_values() {
         "later.x == null",
         "startswith(\"pre${later.x}\", \"pre\")",
         "id.x[0] == null",
-        "-id.x == null",
         "\"a-${later.x}\" == \"a-b\"",
         "\"${later.x}-a\" != \"\"",
         "startswith(\"pre-${later.x}\", \"pre-a\")",

@@ -6,7 +6,7 @@ use iac_core::text::Text;
 
 use super::unify::unify;
 use super::{ObjectAttribute, Type};
-use crate::value::{AttributePath, Number, PathStep, Value, ValueMap};
+use crate::value::{AttributePath, Lengths, Number, PathStep, Unknown, Value, ValueMap};
 
 /// An error for a value that cannot be converted to a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +59,7 @@ pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
 
 fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
     match (value, ty) {
-        (Value::Unknown(unknown), ty) if !matches!(ty, Type::Any) => {
-            Ok(Value::Unknown(unknown.converted(matches!(ty, Type::String))))
-        }
+        (Value::Unknown(value), ty) => unknown(value, ty),
         (value @ Value::Null, _)
         | (value, Type::Any)
         | (value @ Value::String(_), Type::String)
@@ -92,6 +90,34 @@ fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
         }
         (_, ty) => Err(required(ty)),
     }
+}
+
+/// Converts an unknown value: its type must suit, and what is known of it may change.
+fn unknown(value: Unknown, ty: &Type) -> Result<Value, ConvertError> {
+    let from = value.ty();
+    if matches!(ty, Type::Any) || from == ty {
+        return Ok(Value::Unknown(value));
+    }
+    if !from.is_convertible_to(ty) {
+        return Err(required(ty));
+    }
+    let lengths = match (from, ty) {
+        (Type::Object(attributes), Type::Map(_)) => Lengths::exactly(attributes.len()),
+        (Type::Tuple(elements), Type::List(_)) => Lengths::exactly(elements.len()),
+        // Elements of a set may be equal.
+        (Type::Tuple(elements), Type::Set(_)) => {
+            Lengths { least: elements.len().min(1), most: Some(elements.len()) }
+        }
+        (Type::List(_) | Type::Set(_), Type::Set(_)) => {
+            let Lengths { least, most } = value.lengths();
+            Lengths { least: least.min(1), most }
+        }
+        (Type::List(_) | Type::Set(_) | Type::Map(_), Type::List(_) | Type::Map(_)) => value.lengths(),
+        _ => Lengths::default(),
+    };
+    let (ty, not_null) = (from.converted_to(ty), value.is_not_null());
+    let value = value.derived().with_type(ty).with_lengths(lengths);
+    Ok(if not_null { value.not_null().settled() } else { Value::Unknown(value) })
 }
 
 fn required(ty: &Type) -> ConvertError {

@@ -6,11 +6,13 @@ use super::{ObjectAttribute, Type};
 use crate::value::{Value, ValueMap};
 
 impl Type {
-    /// Returns the type of a value. Null, unknown values and the elements of an empty collection are [`Type::Any`].
+    /// Returns the type of a value. Null, the elements of an empty collection, and unknown values of unknown type are
+    /// [`Type::Any`].
     #[must_use]
     pub fn of(value: &Value) -> Self {
         match value {
-            Value::Null | Value::Unknown(_) => Self::Any,
+            Value::Null => Self::Any,
+            Value::Unknown(unknown) => unknown.ty().clone(),
             Value::Bool(_) => Self::Bool,
             Value::Number(_) => Self::Number,
             Value::String(_) => Self::String,
@@ -46,7 +48,7 @@ impl Type {
         }
     }
 
-    const fn is_primitive(&self) -> bool {
+    pub(super) const fn is_primitive(&self) -> bool {
         matches!(self, Self::String | Self::Number | Self::Bool)
     }
 }
@@ -191,32 +193,6 @@ fn preferred(types: &[&Type]) -> Option<Type> {
     };
     let mut candidates: Vec<_> = types.iter().filter_map(|ty| rank(ty).map(|rank| (rank, *ty))).collect();
     candidates.sort_by_key(|(rank, _)| *rank);
-    let suits = |candidate: &Type| types.iter().all(|ty| is_convertible(ty, candidate));
+    let suits = |candidate: &Type| types.iter().all(|ty| ty.is_convertible_to(candidate));
     candidates.into_iter().map(|(_, ty)| ty).find(|ty| suits(ty)).cloned()
-}
-
-/// Returns true if values of one type can, in general, be converted to another.
-fn is_convertible(from: &Type, to: &Type) -> bool {
-    match (from, to) {
-        (Type::Any, _) | (_, Type::Any) => true,
-        (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
-        | (Type::Map(from), Type::Map(to)) => is_convertible(from, to),
-        (Type::Tuple(from), Type::List(to) | Type::Set(to)) => {
-            from.iter().all(|from| is_convertible(from, to))
-        }
-        (Type::Object(from), Type::Map(to)) => from.iter().all(|from| is_convertible(&from.ty, to)),
-        (Type::Map(from), Type::Object(to)) => to.iter().all(|to| is_convertible(from, &to.ty)),
-        (Type::Tuple(from), Type::Tuple(to)) => {
-            from.len() == to.len() && from.iter().zip(to).all(|(from, to)| is_convertible(from, to))
-        }
-        (Type::Object(from), Type::Object(to)) => to.iter().all(|to| {
-            let from = from.iter().find(|from| from.name == to.name);
-            from.map_or(to.optional, |from| is_convertible(&from.ty, &to.ty))
-        }),
-        (from, to) => {
-            from == to
-                || (from.is_primitive()
-                    && (matches!(to, Type::String) || (matches!(from, Type::String) && to.is_primitive())))
-        }
-    }
 }

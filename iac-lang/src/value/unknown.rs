@@ -6,9 +6,10 @@ use std::sync::Arc;
 use iac_core::text::Text;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::Value;
+use super::{Number, Value, ValueMap};
+use crate::types::Type;
 
-/// What is known of an unknown value.
+/// What is known of an unknown value: its type, and bounds, as Terraform's own unknown values have them.
 ///
 /// Unknown values are equal to each other, because plans are compared by what is known.
 #[derive(Clone, Default)]
@@ -18,17 +19,52 @@ pub struct Unknown(Option<Arc<Details>>);
 struct Details {
     /// The reason why Terraform may know the value.
     undecided: Option<Text>,
+    /// The type; `any` if it is unknown, too.
+    ty: Type,
     /// True if the value is not null.
     not_null: bool,
     /// The beginning of a string.
     prefix: Text,
-    /// The length of a tuple.
-    length: Option<usize>,
+    /// Bounds of the length of a list, set or map.
+    lengths: Lengths,
+    /// Bounds of a number, inclusive.
+    least: Option<Number>,
+    most: Option<Number>,
+}
+
+/// Bounds of the length of a collection, inclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths {
+    /// The lower bound.
+    pub least: usize,
+    /// The upper bound.
+    pub most: Option<usize>,
+}
+
+impl Lengths {
+    /// The bounds of a known length.
+    #[must_use]
+    pub const fn exactly(length: usize) -> Self {
+        Self { least: length, most: Some(length) }
+    }
+
+    /// Returns the bounds that both values are within.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let most = self.most.zip(other.most).map(|(left, right)| left.max(right));
+        Self { least: self.least.min(other.least), most }
+    }
 }
 
 impl Unknown {
     /// A value that nobody knows before the change is applied.
     pub const AFTER_APPLY: Self = Self(None);
+
+    /// A value of a type that nobody knows before the change is applied.
+    #[must_use]
+    pub fn of(ty: Type) -> Self {
+        Self::AFTER_APPLY.with_type(ty)
+    }
 
     /// A value that Terraform may know, and the reason why it is unknown here.
     #[must_use]
@@ -42,10 +78,22 @@ impl Unknown {
         self.0.as_ref()?.undecided.as_ref()
     }
 
+    /// Returns the type; [`Type::Any`] if it is unknown, too.
+    #[must_use]
+    pub fn ty(&self) -> &Type {
+        self.0.as_ref().map_or(&Type::Any, |details| &details.ty)
+    }
+
+    /// Sets the type. Bounds do not change.
+    #[must_use]
+    pub fn with_type(self, ty: Type) -> Self {
+        if ty == *self.ty() { self } else { self.with(|details| details.ty = ty) }
+    }
+
     /// Adds that the value is not null.
     #[must_use]
     pub fn not_null(self) -> Self {
-        self.with(|details| details.not_null = true)
+        if self.is_not_null() { self } else { self.with(|details| details.not_null = true) }
     }
 
     /// Adds the beginning of a string, which is not null then.
@@ -54,13 +102,19 @@ impl Unknown {
     #[must_use]
     pub fn with_prefix(self, prefix: &str) -> Self {
         let prefix = Text::from(safe_prefix(prefix));
-        self.with(|details| (details.not_null, details.prefix) = (true, prefix))
+        self.with(|details| (details.ty, details.not_null, details.prefix) = (Type::String, true, prefix))
     }
 
-    /// Adds the length of a tuple, which is not null then.
+    /// Adds bounds of the length of a collection.
     #[must_use]
-    pub fn with_length(self, length: usize) -> Self {
-        self.with(|details| (details.not_null, details.length) = (true, Some(length)))
+    pub fn with_lengths(self, lengths: Lengths) -> Self {
+        if lengths == self.lengths() { self } else { self.with(|details| details.lengths = lengths) }
+    }
+
+    /// Adds bounds of a number, inclusive.
+    #[must_use]
+    pub fn with_bounds(self, least: Option<Number>, most: Option<Number>) -> Self {
+        self.with(|details| (details.ty, details.least, details.most) = (Type::Number, least, most))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Details)) -> Self {
@@ -80,10 +134,16 @@ impl Unknown {
         self.0.as_ref().map_or("", |details| &details.prefix)
     }
 
-    /// Returns the length of a tuple, if it is known.
+    /// Returns the bounds of the length of a list, set or map.
     #[must_use]
-    pub fn length(&self) -> Option<usize> {
-        self.0.as_ref()?.length
+    pub fn lengths(&self) -> Lengths {
+        self.0.as_ref().map_or_else(Lengths::default, |details| details.lengths)
+    }
+
+    /// Returns the bounds of a number.
+    #[must_use]
+    pub fn bounds(&self) -> (Option<&Number>, Option<&Number>) {
+        self.0.as_ref().map_or((None, None), |details| (details.least.as_ref(), details.most.as_ref()))
     }
 
     /// Returns what is known of a value that is derived from this one: only why it is unknown.
@@ -92,19 +152,29 @@ impl Unknown {
         self.reason().map_or(Self::AFTER_APPLY, |reason| Self::undecided(reason.clone()))
     }
 
-    /// Returns what is known of this value after its conversion, as a string or as something else.
-    pub(crate) fn converted(self, is_string: bool) -> Self {
-        if self.length().is_none() && (is_string || self.prefix().is_empty()) {
-            return self;
+    /// Returns the value, which is known if its bounds leave nothing open, as in Terraform.
+    #[must_use]
+    pub fn settled(self) -> Value {
+        if !self.is_not_null() {
+            return Value::Unknown(self);
         }
-        self.with(|details| {
-            details.length = None;
-            if !is_string {
-                details.prefix = Text::default();
+        let element = |ty: &Type| Value::Unknown(self.derived().with_type(ty.clone()));
+        match (self.ty(), self.lengths(), self.bounds()) {
+            (Type::Number, _, (Some(least), Some(most))) if least == most => Value::Number(least.clone()),
+            (Type::List(_), Lengths { most: Some(0), .. }, _) => Value::List(Vec::new()),
+            (Type::Set(_), Lengths { most: Some(0), .. }, _) => Value::Set(Vec::new()),
+            (Type::Map(_), Lengths { most: Some(0), .. }, _) => Value::Map(ValueMap::default()),
+            (Type::List(ty), Lengths { least, most }, _) if most == Some(least) && least <= MAX_SETTLED => {
+                Value::List(vec![element(ty); least])
             }
-        })
+            (Type::Set(ty), Lengths { least: 1, most: Some(1) }, _) => Value::Set(vec![element(ty)]),
+            _ => Value::Unknown(self),
+        }
     }
 }
+
+/// The maximum length of a list whose length only is known.
+const MAX_SETTLED: usize = 100_000;
 
 fn safe_prefix(prefix: &str) -> &str {
     const DELIMITERS: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'";
@@ -166,11 +236,62 @@ impl Value {
         }
     }
 
+    /// Returns an unknown value of a type that is derived from other values: undecided if any of them is.
+    #[must_use]
+    pub fn unknown_as<'v>(ty: Type, sources: impl IntoIterator<Item = &'v Self>) -> Self {
+        match Self::unknown_of(sources) {
+            Self::Unknown(unknown) => Self::Unknown(unknown.with_type(ty)),
+            value => value,
+        }
+    }
+
     /// Returns an unknown value that is derived from other values: undecided if any of them is.
     #[must_use]
     pub fn unknown_of<'v>(sources: impl IntoIterator<Item = &'v Self>) -> Self {
         let doubt = sources.into_iter().find_map(Self::doubt);
         doubt.map_or(Self::UNKNOWN, |unknown| Self::Unknown(unknown.derived()))
+    }
+
+    /// Gives unknown parts of unknown type the type that a schema has for them.
+    pub fn assume(&mut self, ty: &Type) {
+        match (self, ty) {
+            (Self::Unknown(unknown), ty) if *unknown.ty() == Type::Any => {
+                *unknown = std::mem::take(unknown).with_type(ty.without_defaults());
+            }
+            (Self::Sensitive(value), ty) => value.assume(ty),
+            (Self::List(elements) | Self::Set(elements), Type::List(ty) | Type::Set(ty)) => {
+                for element in elements {
+                    element.assume(ty);
+                }
+            }
+            (Self::Tuple(elements), Type::Tuple(types)) => {
+                elements.iter_mut().zip(types).for_each(|(element, ty)| element.assume(ty));
+            }
+            (Self::Map(elements), Type::Map(ty)) => {
+                elements.iter_mut().for_each(|(_, element)| element.assume(ty));
+            }
+            (Self::Object(elements), ty) => {
+                for (name, element) in elements.iter_mut() {
+                    if let Some(ty) = ty.attribute(name) {
+                        element.assume(ty);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns `true` if the type of any unknown part is not known.
+    pub(super) fn has_unknown_type(&self) -> bool {
+        match self {
+            Self::List(elements) | Self::Tuple(elements) | Self::Set(elements) => {
+                elements.iter().any(Self::has_unknown_type)
+            }
+            Self::Map(elements) | Self::Object(elements) => elements.values().any(Self::has_unknown_type),
+            Self::Sensitive(value) => value.has_unknown_type(),
+            Self::Unknown(unknown) => unknown.ty().contains_any(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => false,
+        }
     }
 
     /// Makes all unknown parts undecided, for the reason of `doubt` if they have none.

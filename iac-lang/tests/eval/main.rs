@@ -45,4 +45,4 @@ macro_rules! cases {
     };
 }
 
-cases!(access attempts conditionals conversions loops objects operators sensitive templates unknown);
+cases!(access attempts conditionals conversions loops objects operators sensitive templates unknown unknown_types);

@@ -7,11 +7,14 @@ use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, Unknown, Value};
 
 use crate::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
-use crate::schema::{Attribute, Block, EntityKind, Facts, Schema};
+use crate::schema::{Attribute, Block, EntityKind, Facts, Groups, Schema};
 use crate::state::attributes;
 
 /// The source address of the provider.
 pub(crate) const SOURCE: &str = "terraform.io/builtin/terraform";
+
+/// The type of its managed resources.
+pub(crate) const TYPE: &str = "terraform_data";
 
 /// The provider that is built into Terraform.
 pub(crate) struct Builtin;
@@ -19,7 +22,7 @@ pub(crate) struct Builtin;
 static DATA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
     schema(
         EntityKind::Resource,
-        "terraform_data",
+        TYPE,
         vec![
             attribute("id", Type::String, false, true),
             attribute("input", Type::Any, true, false),
@@ -52,6 +55,7 @@ fn schema(kind: EntityKind, type_name: &'static str, attributes: Vec<Attribute>)
         customize_diff: false,
         has_secrets: false,
         block: Arc::new(Block { attributes, blocks: Vec::new() }),
+        groups: Groups::default(),
     })
 }
 
@@ -115,12 +119,12 @@ fn plan(request: &PlanRequest<'_>) -> PlanResponse {
         }
         let renewed = is_created || is_triggered;
         if renewed {
-            members.insert(Text::from_static("id"), Value::Unknown(Unknown::AFTER_APPLY.not_null()));
+            members.insert(Text::from_static("id"), Value::Unknown(Unknown::of(Type::String).not_null()));
         }
         if renewed && input.is_null() {
             members.insert(Text::from_static("output"), Value::Null);
         } else if renewed || get(request.prior, "input") != input {
-            members.insert(Text::from_static("output"), Value::UNKNOWN);
+            members.insert(Text::from_static("output"), Value::Unknown(Unknown::of(Type::of(&input))));
         }
     }
     PlanResponse { planned, requires_replace, legacy: false, undecided: Vec::new(), warnings: Vec::new() }

@@ -12,6 +12,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::expand::Repetition;
 use super::ignore::at;
+use super::index::{ChangeIndex, Index, InstanceIndex};
 use super::session::{InstanceRange, Session};
 use super::work::WorkItem;
 use crate::plan::{Action, Cause, ResourceChange};
@@ -23,7 +24,7 @@ const MAX_REFERENCES: usize = 256;
 const MAX_CAUSES: usize = 8;
 
 /// The origin of an expression's value: the index of the change of an instance, and the path of an attribute.
-type Origin = (usize, AttributePath);
+type Origin = (ChangeIndex, AttributePath);
 
 /// A search for the origins of expressions.
 struct Search<'s, 'a> {
@@ -35,7 +36,7 @@ struct Search<'s, 'a> {
 /// Returns the origins of an argument of a body.
 fn origins(
     session: &Session<'_>,
-    instance: usize,
+    instance: InstanceIndex,
     repetition: &Repetition,
     items: &[Item],
     name: &str,
@@ -60,7 +61,7 @@ fn origins(
 }
 
 impl Search<'_, '_> {
-    fn expression(&mut self, instance: usize, repetition: &Repetition, expression: &Expression) {
+    fn expression(&mut self, instance: InstanceIndex, repetition: &Repetition, expression: &Expression) {
         let mut references = Vec::new();
         visit(expression, &mut |reference| references.push(reference));
         for reference in references {
@@ -70,7 +71,7 @@ impl Search<'_, '_> {
         }
     }
 
-    fn reference(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>) {
+    fn reference(&mut self, instance: InstanceIndex, repetition: &Repetition, reference: &Reference<'_>) {
         let session = self.session;
         let module_instance = &session.instances[instance];
         let module = session.modules.get(module_instance.module);
@@ -98,7 +99,13 @@ impl Search<'_, '_> {
         }
     }
 
-    fn module(&mut self, instance: usize, repetition: &Repetition, reference: &Reference<'_>, name: &str) {
+    fn module(
+        &mut self,
+        instance: InstanceIndex,
+        repetition: &Repetition,
+        reference: &Reference<'_>,
+        name: &str,
+    ) {
         let session = self.session;
         let module_instance = &session.instances[instance];
         let module = session.modules.get(module_instance.module);
@@ -120,7 +127,7 @@ impl Search<'_, '_> {
 
     fn resource(
         &mut self,
-        instance: usize,
+        instance: InstanceIndex,
         repetition: &Repetition,
         reference: &Reference<'_>,
         mode: ResourceMode,
@@ -142,20 +149,20 @@ impl Search<'_, '_> {
     }
 
     /// Returns the instances that a key selects, or all instances within the budget.
-    fn select(
+    fn select<I: Index>(
         &mut self,
-        instance: usize,
+        instance: InstanceIndex,
         repetition: &Repetition,
-        range: &InstanceRange,
+        range: &InstanceRange<I>,
         step: Option<&Step<'_>>,
-    ) -> Vec<usize> {
+    ) -> Vec<I> {
         let positions = range.positions();
         let one = match (range, step) {
             (InstanceRange::Count(first, count), Some(Step::Key(key))) => {
                 let key = evaluate(key, &self.session.scope(instance, repetition)).ok();
                 match key.as_ref().map(Value::peel) {
                     Some(Value::Number(index)) => {
-                        index.as_usize().filter(|index| index < count).map(|index| first + index)
+                        index.as_usize().filter(|index| index < count).map(|index| first.plus(index))
                     }
                     _ => None,
                 }
@@ -172,14 +179,14 @@ impl Search<'_, '_> {
         if let Some(one) = one {
             return vec![one];
         }
-        let positions: Vec<usize> = positions.take(self.budget).collect();
+        let positions: Vec<I> = positions.take(self.budget).collect();
         self.budget -= positions.len();
         positions
     }
 }
 
-fn position_of(first: usize, keys: &[Text], name: &str) -> Option<usize> {
-    keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first + position)
+fn position_of<I: Index>(first: I, keys: &[Text], name: &str) -> Option<I> {
+    keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first.plus(position))
 }
 
 fn path_step(step: &Step<'_>) -> Option<PathStep> {

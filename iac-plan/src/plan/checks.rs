@@ -8,6 +8,7 @@ use iac_lang::value::Value;
 
 use super::expand::Repetition;
 use super::ignore::Ignored;
+use super::index::{InstanceIndex, ModuleIndex};
 use super::pending::Pending;
 use super::session::Session;
 use super::work::{ResourceDefinition, WorkItem};
@@ -18,7 +19,7 @@ use crate::schema::EntityKind;
 impl<'a> Session<'a> {
     /// Evaluates the checks of all modules. Their failures are warnings.
     pub(crate) fn all_checks(&mut self) {
-        for module in 0..self.modules.list.len() {
+        for module in self.modules.list.keys() {
             for check in &self.modules.get(module).module.checks {
                 for instance in self.instances_of[module].clone() {
                     self.check(module, instance, check);
@@ -27,7 +28,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn check(&mut self, module: usize, instance: usize, check: &'a Check) {
+    fn check(&mut self, module: ModuleIndex, instance: InstanceIndex, check: &'a Check) {
         let address = values::address(&self.instances[instance].steps, "check", &check.name);
         let nested = check.data.as_ref().map(|resource| {
             let selected = self.select_provider(module, resource);

@@ -50,11 +50,20 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     let error = |error| evaluation(error, work.address.to_string(), Some(resource.location.clone()));
     errors.extend(evaluated.errors.iter().map(error));
     let (config, sensitive) = evaluated.value.unmark();
+    if errors.is_empty() {
+        let refused = provider.validate(schema, &config);
+        errors.extend(refused.iter().map(|error| provider_error(error, &work.address, resource)));
+    }
     if !errors.is_empty() {
         return Outcome { change, errors, warnings: Vec::new() };
     }
     let is_known = config.is_wholly_known();
-    if let Some(reason) = only_undecided(&config).filter(|_| *pending != Pending::Yes) {
+    let undecided = match pending {
+        Pending::Yes => None,
+        Pending::Undecided(reason) if is_known => Some(reason),
+        _ => only_undecided(&config),
+    };
+    if let Some(reason) = undecided {
         change.undecided.push(whole(reason.clone()));
         change.after = Arc::new(propose_unread(&schema.block, &config));
         change.after_sensitive = marks::normalized(&change.after, sensitive);
@@ -71,13 +80,18 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    if let Pending::Undecided(reason) = pending {
-        change.undecided.push(whole(reason.clone()));
-        change.after = Arc::new(propose_unread(&schema.block, &config));
+    let name = &work.definition.selected.name;
+    let request = ReadRequest { address: &work.address, provider: name, schema, config: &config };
+    let known = object.and_then(|object| object.decode(schema, provider).ok());
+    if let Some(computed) = provider.compute(&request) {
+        change.before = known.map_or(change.before, |known| known.value);
+        match computed {
+            Ok(value) => change.after = Arc::new(value),
+            Err(error) => errors.push(provider_error(&error, &work.address, resource)),
+        }
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    let known = object.and_then(|object| object.decode(schema, provider).ok());
     let known = known.and_then(|known| Some((unset(schema, &config, &known.value)?, known)));
     if let Some((unset, known)) = known {
         change.undecided.extend(unset.into_iter().map(|path| Undecided {
@@ -92,12 +106,6 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
             marks::normalized(&change.after, sensitive.into_iter().chain(known.sensitive));
         return Outcome { change, errors, warnings: Vec::new() };
     }
-    let request = ReadRequest {
-        address: &work.address,
-        provider: &work.definition.selected.name,
-        schema,
-        config: &config,
-    };
     match provider.read(&request) {
         Some(Ok(value)) => change.after = Arc::new(value),
         Some(Err(error)) => errors.push(provider_error(&error, &work.address, resource)),

@@ -42,7 +42,7 @@ impl Session<'_> {
         let provider = self.provider(&source);
         let schema = provider.and_then(|each| each.schema(EntityKind::Resource, &address.resource_type));
         let decode = |resource: &Resource<'_>, instance: &Instance<'_>| {
-            let object = PriorObject { key: None, resource, instance, moved_from: None };
+            let object = PriorObject { key: None, resource, instance, moved_from: None, changes_type: false };
             let decoded = match (&schema, provider) {
                 (Some(schema), Some(provider)) => object.decode(schema, provider),
                 _ => object.decode_untyped(),

@@ -6,6 +6,7 @@ use iac_core::text::Text;
 use iac_lang::config::Location;
 use iac_lang::references::{Step, visit};
 
+use super::index::ModuleIndex;
 use super::modules::Modules;
 
 /// An object imported to an address.
@@ -19,7 +20,7 @@ pub(crate) struct Imported {
 }
 
 /// Returns the resource that an import targets, ignoring keys: the module, and the position of the resource.
-pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usize, usize)> {
+pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(ModuleIndex, usize)> {
     let mut found = None;
     visit(to, &mut |reference| {
         // Keys are visited first, the address itself last.
@@ -28,7 +29,7 @@ pub(crate) fn resource_of(modules: &Modules<'_>, to: &Expression) -> Option<(usi
                 Step::Name(name) => Some(*name),
                 _ => None,
             }));
-        let mut module = Some(0);
+        let mut module = Some(ModuleIndex::ROOT);
         let mut name = names.next();
         while name == Some("module") {
             module = names.next().zip(module).and_then(|(call, module)| {

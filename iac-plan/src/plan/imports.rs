@@ -13,6 +13,7 @@ use super::endpoint::Endpoint;
 use super::evaluation::evaluation;
 use super::expand::{Expansion, Repetition};
 use super::imported::Imported;
+use super::index::InstanceIndex;
 use super::scope::ModuleScope;
 use super::session::Session;
 
@@ -42,7 +43,7 @@ impl Session<'_> {
     pub(crate) fn import(&mut self, import: &Import) {
         let elements = import.for_each.as_ref().and_then(|for_each| {
             // Only imports take lists; their keys are numbers.
-            match evaluate(for_each, &self.scope(0, &Repetition::None)).ok()?.split_mark() {
+            match evaluate(for_each, &self.scope(InstanceIndex::ROOT, &Repetition::None)).ok()?.split_mark() {
                 (Value::List(elements) | Value::Tuple(elements), false) => Some(elements),
                 _ => None,
             }
@@ -56,7 +57,7 @@ impl Session<'_> {
             (None, None) => vec![Repetition::None],
             (None, Some(for_each)) => {
                 let meta = iac_lang::config::Meta { for_each: Some(for_each.clone()), ..Default::default() };
-                let expansion = Expansion::of(&meta, &self.scope(0, &Repetition::None));
+                let expansion = Expansion::of(&meta, &self.scope(InstanceIndex::ROOT, &Repetition::None));
                 match expansion {
                     Ok(Expansion::Unknown(_)) => {
                         self.invalid_import(import, "The value of `for_each` must be known before apply.");
@@ -73,7 +74,10 @@ impl Session<'_> {
             }
         };
         for (index, repetition) in repetitions.into_iter().enumerate() {
-            let scope = ImportScope { inner: self.scope(0, &repetition), index: is_list.then_some(index) };
+            let scope = ImportScope {
+                inner: self.scope(InstanceIndex::ROOT, &repetition),
+                index: is_list.then_some(index),
+            };
             let Some(Endpoint::Resource(address)) = Endpoint::of(&import.to, &scope) else {
                 self.invalid_import(import, "`to` must be the address of a resource instance.");
                 continue;

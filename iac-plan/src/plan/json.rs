@@ -40,7 +40,9 @@ use iac_lang::config::Module;
 use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
-use super::{CheckResult, CheckStatus, Completion, Counts, Plan, StateContents, StateRecord};
+use super::{
+    CheckResult, CheckStatus, Completion, Counts, KnowledgeRecord, Plan, StateContents, StateRecord,
+};
 use crate::schema::{EntityKind, Schema};
 
 /// The version of the format.
@@ -112,6 +114,7 @@ pub fn write(document: &Document<'_>, to: &mut dyn io::Write) -> io::Result<()> 
     let counts = Counts::of(plan);
     writer.counts(&counts);
     writer.state(plan.state.as_ref());
+    writer.knowledge(&plan.knowledge);
     for (name, json) in document.members {
         writer.section(name);
         writer.raw(json.as_bytes());
@@ -208,6 +211,27 @@ impl Writer {
             }
         }
         self.end_object();
+    }
+
+    fn knowledge(&mut self, records: &[KnowledgeRecord]) {
+        if records.is_empty() {
+            return;
+        }
+        self.section("provider_knowledge");
+        self.begin_array();
+        for record in records {
+            self.begin_object();
+            for (name, text) in [("provider", &record.provider), ("version", &record.version)] {
+                self.key(name);
+                self.string(text);
+            }
+            if let Some(remark) = &record.remark {
+                self.key("remark");
+                self.string(remark);
+            }
+            self.end_object();
+        }
+        self.end_array();
     }
 
     fn checks(&mut self, checks: &[CheckResult]) {

@@ -4,11 +4,14 @@ use foldhash::HashMap;
 use iac_core::address::ResourceMode;
 use iac_core::text::Text;
 use iac_lang::config::{Module, ModuleCall, PassedProvider, Resource};
+use typed_index_collections::TiVec;
+
+use super::index::{Index as _, ModuleIndex};
 
 /// The modules of a configuration: the root module first, each module before those that it calls.
 #[derive(Debug)]
 pub(crate) struct Modules<'a> {
-    pub list: Vec<StaticModule<'a>>,
+    pub list: TiVec<ModuleIndex, StaticModule<'a>>,
 }
 
 /// A module as written, independent of its instances.
@@ -16,9 +19,9 @@ pub(crate) struct Modules<'a> {
 pub(crate) struct StaticModule<'a> {
     pub module: &'a Module,
     /// The calling module, and the position of the call in it.
-    pub parent: Option<(usize, usize)>,
+    pub parent: Option<(ModuleIndex, usize)>,
     /// The called modules, by position of the call; `None` if the module is not installed.
-    pub children: Vec<Option<usize>>,
+    pub children: Vec<Option<ModuleIndex>>,
     names: Names<'a>,
 }
 
@@ -35,43 +38,43 @@ struct Names<'a> {
 /// A provider configuration: its module, its local name there, and its alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProviderReference<'a> {
-    pub module: usize,
+    pub module: ModuleIndex,
     pub name: &'a str,
     pub alias: Option<&'a str>,
 }
 
 impl<'a> Modules<'a> {
     pub(crate) fn new(root: &'a Module) -> Self {
-        let mut list = vec![StaticModule::new(root, None)];
-        let mut position = 0;
-        while position < list.len() {
-            let module = list[position].module;
+        let mut list = TiVec::from(vec![StaticModule::new(root, None)]);
+        let mut next = ModuleIndex::ROOT;
+        while next < list.next_key() {
+            let position = next;
+            let module: &'a Module = list[position].module;
             for (call, ModuleCall { module: called, .. }) in module.calls.iter().enumerate() {
-                let child = called.as_deref().map(|called| {
-                    list.push(StaticModule::new(called, Some((position, call))));
-                    list.len() - 1
-                });
+                let child = called
+                    .as_deref()
+                    .map(|called| list.push_and_get_key(StaticModule::new(called, Some((position, call)))));
                 list[position].children.push(child);
             }
-            position += 1;
+            next = position.plus(1);
         }
         Self { list }
     }
 
-    pub(crate) fn get(&self, module: usize) -> &StaticModule<'a> {
+    pub(crate) fn get(&self, module: ModuleIndex) -> &StaticModule<'a> {
         &self.list[module]
     }
 
     /// Returns the module with this path of call names.
-    pub(crate) fn find<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<usize> {
-        names.into_iter().try_fold(0, |module, name| {
+    pub(crate) fn find<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<ModuleIndex> {
+        names.into_iter().try_fold(ModuleIndex::ROOT, |module, name| {
             let module = self.get(module);
             module.children[module.call(name)?]
         })
     }
 
     /// Returns the path of call names of a module.
-    pub(crate) fn path(&self, module: usize) -> Vec<&'a str> {
+    pub(crate) fn path(&self, module: ModuleIndex) -> Vec<&'a str> {
         let mut names = Vec::new();
         let mut parent = self.get(module).parent;
         while let Some((module, call)) = parent {
@@ -85,7 +88,7 @@ impl<'a> Modules<'a> {
     /// Returns the provider configuration that a resource or module call uses, named explicitly or inherited.
     pub(crate) fn provider(
         &self,
-        module: usize,
+        module: ModuleIndex,
         name: &'a str,
         alias: Option<&'a str>,
     ) -> ProviderReference<'a> {
@@ -114,7 +117,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Translates the local name of a provider in a descendant module to this module's local name.
-    fn name_in(&self, module: usize, below: usize, name: &'a str) -> &'a str {
+    fn name_in(&self, module: ModuleIndex, below: ModuleIndex, name: &'a str) -> &'a str {
         let source = self.get(below).source(name);
         let required = &self.get(module).module.required_providers;
         required
@@ -125,7 +128,7 @@ impl<'a> Modules<'a> {
 }
 
 impl<'a> StaticModule<'a> {
-    fn new(module: &'a Module, parent: Option<(usize, usize)>) -> Self {
+    fn new(module: &'a Module, parent: Option<(ModuleIndex, usize)>) -> Self {
         let names = Names {
             variables: positions(module.variables.iter().map(|variable| variable.name.as_str())),
             locals: positions(module.locals.iter().map(|local| local.name.as_str())),

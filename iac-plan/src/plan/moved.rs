@@ -41,7 +41,7 @@ struct Move<'a> {
 impl<'a> Moves<'a> {
     pub(crate) fn new(modules: &Modules<'a>, state: Option<&State<'_>>) -> Self {
         let mut moves = Self::default();
-        for module in 0..modules.list.len() {
+        for module in modules.list.keys() {
             let path = modules.path(module);
             for moved in &modules.get(module).module.moved {
                 let addresses = (Endpoint::of(&moved.from, &NoScope), Endpoint::of(&moved.to, &NoScope));

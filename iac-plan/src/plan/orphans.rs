@@ -11,10 +11,11 @@ use iac_lang::value::{AttributePath, Value};
 
 use super::action;
 use super::endpoint::Endpoint;
+use super::index::InstanceIndex;
 use super::prior::{PriorObject, PriorValue};
 use super::session::{InstanceRange, Session};
 use super::undecided::Enclosing;
-use crate::plan::{Action, ActionReason, ResourceChange, Undecided};
+use crate::plan::{Action, ActionReason, ProviderError, ResourceChange, Undecided};
 use crate::schema::EntityKind;
 
 /// The relation of an object's address to the configuration.
@@ -37,11 +38,10 @@ struct Removal<'a> {
 impl<'a> Session<'a> {
     /// Plans the removal of objects that are not in the configuration.
     pub(crate) fn orphans(&mut self) {
-        let instances: HashMap<&[ModuleStep], usize> = self
+        let instances: HashMap<&[ModuleStep], InstanceIndex> = self
             .instances
-            .iter()
-            .enumerate()
-            .map(|(position, each)| (each.steps.as_slice(), position))
+            .iter_enumerated()
+            .map(|(index, instance)| (instance.steps.as_slice(), index))
             .collect();
         let removals = self.removals();
         let undeclared = self.prior.find(|resource, object| {
@@ -138,7 +138,7 @@ impl<'a> Session<'a> {
 
     fn declaration(
         &self,
-        instances: &HashMap<&[ModuleStep], usize>,
+        instances: &HashMap<&[ModuleStep], InstanceIndex>,
         address: &ResourceAddress,
         key: Option<&InstanceKey>,
     ) -> Declaration<'a> {
@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
 
     fn removals(&self) -> Vec<Removal<'a>> {
         let mut removals = Vec::new();
-        for module in 0..self.modules.list.len() {
+        for module in self.modules.list.keys() {
             for removed in &self.modules.get(module).module.removed {
                 if let Some(from) = Endpoint::of(&removed.from, &NoScope) {
                     removals.push(Removal {
@@ -219,6 +219,14 @@ impl<'a> Session<'a> {
             _ => object.decode_untyped(),
         };
         let mut undecided = Vec::new();
+        let lacked = provider.filter(|_| schema.is_none());
+        // Without a schema, it is not known what is sensitive.
+        let refused =
+            lacked.and_then(|provider| provider.lacks(EntityKind::Resource, &address.resource_type));
+        let decoded = match refused {
+            Some(reason) => Err(ProviderError::new(reason, "")),
+            None => decoded,
+        };
         let PriorValue { value, sensitive } = decoded.unwrap_or_else(|error| {
             undecided.push(Undecided { path: AttributePath::default(), reason: error.to_string().into() });
             PriorValue { value: Arc::new(Value::Null), sensitive: Vec::new() }

@@ -2,25 +2,26 @@
 
 use iac_lang::value::{AttributePath, Unknown, Value};
 
-use super::graph::Kind;
+use super::dependencies::Kind;
+use super::index::{InstanceIndex, ModuleIndex};
 use super::session::Session;
 use crate::plan::{Action, OutputChange, Undecided, VariableValue};
 
 impl Session<'_> {
     /// Returns the changes of outputs, by name.
     pub(crate) fn output_changes(&self) -> Vec<OutputChange> {
-        let module = self.modules.get(0).module;
+        let module = self.modules.get(ModuleIndex::ROOT).module;
         let state = self.request.options.refreshed.or(self.request.state);
         let before: &[crate::state::Output] = state.map_or(&[], |state| &state.outputs);
         let is_destroyed = self.request.options.destroy;
         let mut changes = Vec::with_capacity(module.outputs.len());
         for (position, output) in module.outputs.iter().enumerate() {
-            let node = self.graph.id(0, Kind::Output, position);
-            if is_destroyed || !self.included[node as usize] || output.ephemeral {
+            let node = self.dependencies.id(ModuleIndex::ROOT, Kind::Output, position);
+            if is_destroyed || !self.included[node] || output.ephemeral {
                 continue;
             }
             let earlier = before.iter().find(|each| each.name == output.name);
-            let value = self.instances[0].outputs[position].clone();
+            let value = self.instances[InstanceIndex::ROOT].outputs[position].clone();
             let sensitive = value.contains_sensitive();
             let after = value.without_marks();
             let (old, old_sensitive) =
@@ -66,8 +67,8 @@ impl Session<'_> {
 
     /// Returns the values of the variables, by name.
     pub(crate) fn variable_values(&self) -> Vec<VariableValue> {
-        let module = self.modules.get(0).module;
-        let variables = module.variables.iter().zip(&self.instances[0].variables);
+        let module = self.modules.get(ModuleIndex::ROOT).module;
+        let variables = module.variables.iter().zip(&self.instances[InstanceIndex::ROOT].variables);
         let mut values: Vec<_> = variables
             .filter(|(variable, _)| !variable.ephemeral)
             .map(|(variable, value)| VariableValue {

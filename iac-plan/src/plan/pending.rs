@@ -8,8 +8,10 @@ use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config::Resource;
 use iac_lang::references::visit;
+use typed_index_collections::TiVec;
 
-use super::graph::{Kind, Node};
+use super::dependencies::{Kind, Node};
+use super::index::{InstanceIndex, ModuleIndex, NodeIndex};
 use super::session::{InstanceRange, Session};
 use crate::plan::{Action, ResourceChange};
 
@@ -24,35 +26,36 @@ pub(crate) enum Pending {
 
 /// The nodes of the resources that a data source waits for.
 pub(crate) struct Awaited {
-    nodes: Vec<u32>,
+    nodes: Vec<NodeIndex>,
     /// The module of the data source.
-    module: usize,
+    module: ModuleIndex,
 }
 
 impl Session<'_> {
     /// Returns what the data source of a node waits for.
-    pub(crate) fn awaited(&self, node: u32) -> Awaited {
-        let Node { module, position, .. } = self.graph.node(node);
+    pub(crate) fn awaited(&self, node: NodeIndex) -> Awaited {
+        let Node { module, position, .. } = self.dependencies.node(node);
         let resource = &self.modules.get(module).module.resources[position];
         let mut nodes = self.referred(module, resource);
         let mut indirect = Vec::new();
         let lifecycle = &resource.meta.lifecycle;
         if !lifecycle.preconditions.is_empty() || !lifecycle.postconditions.is_empty() {
-            indirect.extend_from_slice(self.graph.of(node));
+            indirect.extend_from_slice(self.dependencies.of(node));
         }
-        self.graph.depends_on(&self.modules, module, &resource.meta.depends_on, &mut |found| match self
-            .graph
-            .node(found)
-            .kind
-        {
-            Kind::Resource => nodes.push(found),
-            _ => indirect.push(found),
-        });
+        self.dependencies.depends_on(
+            &self.modules,
+            module,
+            &resource.meta.depends_on,
+            &mut |found| match self.dependencies.node(found).kind {
+                Kind::Resource => nodes.push(found),
+                _ => indirect.push(found),
+            },
+        );
         let mut parent = self.modules.get(module).parent;
         while let Some((outer, call)) = parent {
             let static_module = self.modules.get(outer);
             let depends_on = &static_module.module.calls[call].meta.depends_on;
-            self.graph.depends_on(&self.modules, outer, depends_on, &mut |found| indirect.push(found));
+            self.dependencies.depends_on(&self.modules, outer, depends_on, &mut |found| indirect.push(found));
             parent = static_module.parent;
         }
         self.with_ancestors(indirect, &mut nodes);
@@ -63,12 +66,12 @@ impl Session<'_> {
     }
 
     /// Returns the nodes of the resources that the block itself refers to.
-    fn referred(&self, module: usize, resource: &Resource) -> Vec<u32> {
+    fn referred(&self, module: ModuleIndex, resource: &Resource) -> Vec<NodeIndex> {
         let mut nodes = Vec::new();
         let mut expression = |expression| {
             visit(expression, &mut |reference| {
-                self.graph.resolve(&self.modules, module, &reference, &mut |found| {
-                    if self.graph.node(found).kind == Kind::Resource {
+                self.dependencies.resolve(&self.modules, module, &reference, &mut |found| {
+                    if self.dependencies.node(found).kind == Kind::Resource {
                         nodes.push(found);
                     }
                 });
@@ -85,28 +88,29 @@ impl Session<'_> {
     }
 
     /// Adds nodes and everything that they depend on.
-    fn with_ancestors(&self, mut stack: Vec<u32>, nodes: &mut Vec<u32>) {
+    fn with_ancestors(&self, mut stack: Vec<NodeIndex>, nodes: &mut Vec<NodeIndex>) {
         if stack.is_empty() {
             return;
         }
-        let mut is_seen = vec![false; self.graph.len()];
+        let mut is_seen: TiVec<NodeIndex, bool> =
+            std::iter::repeat_n(false, self.dependencies.len()).collect();
         while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut is_seen[node as usize], true) {
+            if !std::mem::replace(&mut is_seen[node], true) {
                 nodes.push(node);
-                stack.extend_from_slice(self.graph.of(node));
+                stack.extend_from_slice(self.dependencies.of(node));
             }
         }
     }
 
-    fn is_managed(&self, node: u32) -> bool {
-        let Node { module, kind, position } = self.graph.node(node);
+    fn is_managed(&self, node: NodeIndex) -> bool {
+        let Node { module, kind, position } = self.dependencies.node(node);
         kind == Kind::Resource
-            && self.included[node as usize]
+            && self.included[node]
             && self.modules.get(module).module.resources[position].mode == ResourceMode::Managed
     }
 
     /// Returns the pending changes of a resource in one of its module's instances.
-    fn pending(&self, instance: usize, position: usize) -> Pending {
+    fn pending(&self, instance: InstanceIndex, position: usize) -> Pending {
         let module_instance = &self.instances[instance];
         let resource = &self.modules.get(module_instance.module).module.resources[position];
         let address = ResourceAddress { modules: module_instance.steps.clone(), ..resource.address() };
@@ -127,9 +131,9 @@ impl Session<'_> {
 
 impl Awaited {
     /// Returns whether anything has pending changes that a data source in this module instance waits for.
-    pub(crate) fn pending(&self, session: &Session<'_>, instance: usize) -> Pending {
+    pub(crate) fn pending(&self, session: &Session<'_>, instance: InstanceIndex) -> Pending {
         any(self.nodes.iter().map(|&node| {
-            let Node { module, position, .. } = session.graph.node(node);
+            let Node { module, position, .. } = session.dependencies.node(node);
             // Other instances of its own module are none of its concern.
             let instances = session.instances_of[module].iter();
             let instances = instances.filter(|other| module != self.module || **other == instance);

@@ -9,6 +9,7 @@ use iac_lang::value::{AttributePath, Value};
 use rayon::prelude::*;
 
 use super::marks;
+use super::move_type;
 use super::moved::Moves;
 use crate::plan::{Provider, ProviderError};
 use crate::schema::Schema;
@@ -29,6 +30,8 @@ pub(crate) struct PriorObject<'a> {
     pub instance: &'a Instance<'a>,
     /// The address before the move, if it moved.
     pub moved_from: Option<ResourceAddress>,
+    /// True if it moved to another type.
+    pub changes_type: bool,
 }
 
 /// The decoded value of an existing object.
@@ -51,6 +54,7 @@ impl<'a> Prior<'a> {
                     resource,
                     instance,
                     moved_from: None,
+                    changes_type: false,
                 });
                 match resources.entry(resource.address(None)) {
                     Entry::Occupied(mut known) => known.get_mut().extend(objects),
@@ -67,7 +71,9 @@ impl<'a> Prior<'a> {
                     None => (address, None),
                 };
                 let key = to.key.take();
-                resources.entry(to).or_default().push(PriorObject { key, resource, instance, moved_from });
+                let changes_type = to.resource_type != resource.type_name;
+                let object = PriorObject { key, resource, instance, moved_from, changes_type };
+                resources.entry(to).or_default().push(object);
             }
         }
         for objects in resources.values_mut() {
@@ -120,6 +126,9 @@ impl PriorObject<'_> {
         provider: &dyn Provider,
     ) -> Result<PriorValue, ProviderError> {
         let instance = self.instance;
+        if let Some(value) = move_type::moved(self, schema)? {
+            return Ok(PriorValue { value: Arc::new(value), sensitive: Vec::new() });
+        }
         let value = match instance.attributes {
             _ if instance.schema_version > schema.version => {
                 return Err(ProviderError::new(

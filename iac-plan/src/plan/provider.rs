@@ -25,6 +25,26 @@ pub trait Provider: Sync {
     /// Upgrades attributes from an older schema version to the schema's version. `attributes` is JSON.
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError>;
 
+    /// Returns why the provider refuses a type that it does not have; `None` if nothing is known of the type.
+    fn lacks(&self, _kind: EntityKind, _type_name: &str) -> Option<String> {
+        None
+    }
+
+    /// Returns false if [`Self::upgrade`] can only estimate what the provider makes of these attributes.
+    fn is_known_upgrade(&self, _schema: &Schema, _version: u64, _attributes: &str) -> bool {
+        true
+    }
+
+    /// Adds what reading an object with this version of the provider adds to a state that an older version wrote.
+    /// `provider` is the address of the provider's configuration.
+    fn complete(&self, _provider: &str, _schema: &Schema, _prior: &mut Arc<Value>) {}
+
+    /// Returns the errors in a configuration that the provider is known to refuse. A provider that validates when it
+    /// plans returns none. `config` is the configuration before `ignore_changes`.
+    fn validate(&self, _schema: &Schema, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
     /// Returns true if nothing changes, as far as the state and the configuration alone can tell quickly. Returning
     /// `false` is always correct: [`Self::plan`] is called then. `provider` is the address of the provider's
     /// configuration.
@@ -48,6 +68,12 @@ pub trait Provider: Sync {
 
     /// Reads a data source; `None` if that is not possible, for example offline.
     fn read(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>>;
+
+    /// Computes a data source that follows from its configuration alone, exactly as the provider does; `None` if the
+    /// result depends on anything else. The state is not consulted then, as Terraform reads data sources anew.
+    fn compute(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        None
+    }
 
     /// Returns whether the provider has a function of this name; `None` if that is not known.
     fn has_function(&self, _function: &str) -> Option<bool> {

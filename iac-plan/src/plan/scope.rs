@@ -1,22 +1,26 @@
 //! Name resolution in a module instance.
 
+use std::borrow::Cow;
+
 use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config;
 use iac_lang::eval::functions::{Context, FunctionError, ProviderFunctions};
 use iac_lang::eval::{EvalError, Resolved, Scope, Step};
+use iac_lang::types::Type;
 use iac_lang::value::{Number, PathStep, Value, ValueMap};
 
 use super::expand::Repetition;
+use super::index::{ChangeIndex, Index, InstanceIndex, ModuleIndex};
 use super::root_files::relative;
 use super::session::{InstanceRange, Session};
-use super::{Provider, ResourceChange, marks, undecided};
+use super::{Provider, ResourceChange, marks, typed, undecided};
 
 /// Name resolution in a module instance, for one of its resources or calls.
 pub(crate) struct ModuleScope<'s, 'a> {
     pub session: &'s Session<'a>,
     /// The module instance.
-    pub instance: usize,
+    pub instance: InstanceIndex,
     /// `each` and `count`.
     pub repetition: &'s Repetition,
     /// The value of `self`, in conditions.
@@ -26,14 +30,22 @@ pub(crate) struct ModuleScope<'s, 'a> {
 }
 
 impl<'s, 'a> ModuleScope<'s, 'a> {
-    pub(crate) const fn new(session: &'s Session<'a>, instance: usize, repetition: &'s Repetition) -> Self {
+    pub(crate) const fn new(
+        session: &'s Session<'a>,
+        instance: InstanceIndex,
+        repetition: &'s Repetition,
+    ) -> Self {
         Self { session, instance, repetition, self_value: None, nested: None }
     }
 }
 
 impl<'a> Session<'a> {
     /// Returns the scope of a resource or call in a module instance.
-    pub(crate) fn scope<'s>(&'s self, instance: usize, repetition: &'s Repetition) -> ModuleScope<'s, 'a> {
+    pub(crate) fn scope<'s>(
+        &'s self,
+        instance: InstanceIndex,
+        repetition: &'s Repetition,
+    ) -> ModuleScope<'s, 'a> {
         ModuleScope::new(self, instance, repetition)
     }
 }
@@ -80,6 +92,17 @@ impl Scope for ModuleScope<'_, '_> {
                 "`{name}` is not a complete reference. A reference to a resource consists of its type and its name."
             ))),
         }
+    }
+
+    fn declared_type(&self, root: &str, names: &[&str]) -> Option<Type> {
+        let ("var", [name, rest @ ..]) = (root, names) else { return None };
+        let static_module = self.session.modules.get(self.session.instances[self.instance].module);
+        let variable = &static_module.module.variables[static_module.variable(name)?];
+        let step = |ty: &Type, name: &&str| match ty {
+            Type::Map(element) => Some((**element).clone()),
+            ty => ty.attribute(name).cloned(),
+        };
+        rest.iter().try_fold(variable.ty.clone(), |ty, name| step(&ty, name)).map(|ty| ty.without_defaults())
     }
 
     fn functions(&self) -> Option<Context<'_>> {
@@ -157,12 +180,12 @@ impl ModuleScope<'_, '_> {
 
     fn path(&self, name: &str) -> Answer<'_> {
         let session = self.session;
-        let module = |position: usize| -> Text {
+        let module = |position: ModuleIndex| -> Text {
             relative(session.files.directory(), &session.modules.get(position).module.directory).into()
         };
         let path = match name {
             "module" => module(session.instances[self.instance].module),
-            "root" => module(0),
+            "root" => module(ModuleIndex::ROOT),
             "cwd" => {
                 if let Some(directory) = &session.request.options.working_directory {
                     directory.clone()
@@ -217,7 +240,14 @@ impl ModuleScope<'_, '_> {
         }
     }
 
-    fn output(&self, child: usize, instance: usize, call: &str, name: &str, used: usize) -> Answer<'_> {
+    fn output(
+        &self,
+        child: ModuleIndex,
+        instance: InstanceIndex,
+        call: &str,
+        name: &str,
+        used: usize,
+    ) -> Answer<'_> {
         match self.session.modules.get(child).output(name) {
             Some(position) => {
                 Ok(Resolved::borrowed(&self.session.instances[instance].outputs[position], used))
@@ -229,7 +259,7 @@ impl ModuleScope<'_, '_> {
         }
     }
 
-    fn outputs(&self, child: usize, instance: usize) -> Value {
+    fn outputs(&self, child: ModuleIndex, instance: InstanceIndex) -> Value {
         let outputs = &self.session.modules.get(child).module.outputs;
         let values = &self.session.instances[instance].outputs;
         let outputs = outputs.iter().zip(values);
@@ -259,7 +289,7 @@ impl ModuleScope<'_, '_> {
             ));
         };
         let rest = &steps[at + 1..];
-        let change = |position: usize| &self.session.changes[position];
+        let change = |position: ChangeIndex| &self.session.changes[position];
         match &instance.resources[position] {
             InstanceRange::Single(position) => Ok(attribute(change(*position), rest, at + 1)),
             InstanceRange::Unknown => {
@@ -292,11 +322,16 @@ fn attribute<'s>(change: &'s ResourceChange, steps: &[Step<'_>], used: usize) ->
         let used = if change.schema.is_some() { used } else { used + 1 };
         return Resolved::owned(value, used);
     };
-    match attribute_marks(change, name) {
-        Marks::None => Resolved::borrowed(value, used + 1),
-        Marks::Whole => Resolved::owned(value.clone().mark(), used + 1),
-        Marks::Within(paths) => Resolved::owned(within(value, &paths), used + 1),
+    let mut value = Cow::Borrowed(value);
+    if let Some(schema) = &change.schema {
+        value = typed::attribute(value, &schema.block, name);
     }
+    let value = match attribute_marks(change, name) {
+        Marks::None => value,
+        Marks::Whole => Cow::Owned(value.into_owned().mark()),
+        Marks::Within(paths) => Cow::Owned(within(&value, &paths)),
+    };
+    Resolved { value, used: used + 1 }
 }
 
 fn unknown_schema(change: &ResourceChange) -> Value {
@@ -368,40 +403,45 @@ pub(crate) fn whole(change: &ResourceChange) -> Value {
     if change.address.mode == ResourceMode::Ephemeral {
         return Value::UNKNOWN;
     }
-    let value = marks::marked(undecided::seen(change), &change.after_sensitive);
+    let mut value = marks::marked(undecided::seen(change), &change.after_sensitive);
     match &change.schema {
-        Some(schema) => marks::marked(value, &marks::of_schema(schema, &change.after)),
+        Some(schema) => {
+            typed::instance(&mut value, &schema.block);
+            marks::marked(value, &marks::of_schema(schema, &change.after))
+        }
         None => value,
     }
 }
 
-impl InstanceRange {
+impl<I: Index> InstanceRange<I> {
     /// Returns the instance that a key selects. `None` if the key is invalid or selects nothing; applying it to the
     /// collection of all instances then reports the error.
-    fn select(&self, step: &Step<'_>) -> Option<usize> {
+    fn select(&self, step: &Step<'_>) -> Option<I> {
         match (self, step) {
             (Self::Count(first, count), Step::Key(key)) => match &**key {
                 Value::Number(number) => {
-                    number.as_usize().filter(|index| index < count).map(|index| first + index)
+                    number.as_usize().filter(|index| index < count).map(|index| first.plus(index))
                 }
                 _ => None,
             },
             (Self::Each(first, keys), step) => {
                 let is_marked = matches!(step, Step::Key(key) if key.is_sensitive());
                 let name = step.name().filter(|_| !is_marked)?;
-                keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first + position)
+                keys.binary_search_by(|key| key.as_str().cmp(name)).ok().map(|position| first.plus(position))
             }
             _ => None,
         }
     }
 
     /// Returns the collection of all instances: a tuple, or an object by key.
-    fn collect(&self, value: impl Fn(usize) -> Value) -> Value {
+    fn collect(&self, value: impl Fn(I) -> Value) -> Value {
         match self {
-            Self::Count(first, count) => Value::Tuple((*first..first + count).map(value).collect()),
+            Self::Count(first, count) => {
+                Value::Tuple((0..*count).map(|index| value(first.plus(index))).collect())
+            }
             Self::Each(first, keys) => {
                 let elements = keys.iter().enumerate();
-                let elements = elements.map(|(position, key)| (key.clone(), value(first + position)));
+                let elements = elements.map(|(position, key)| (key.clone(), value(first.plus(position))));
                 Value::Object(elements.collect::<ValueMap>())
             }
             Self::Single(position) => value(*position),

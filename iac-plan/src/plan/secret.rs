@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use self::credentials::hide_credentials;
 pub(crate) use self::credentials::{credential_places, credential_places_of, credential_places_of_user};
-pub(crate) use self::spread::{copies, parts, spread};
+pub(crate) use self::spread::{copies, hide, parts, spread};
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, PathStep, Value};
 

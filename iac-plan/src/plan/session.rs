@@ -1,24 +1,24 @@
 //! The state of planning: everything known so far.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
 use iac_core::diagnostic::Diagnostics;
 use iac_core::text::Text;
 use iac_lang::config::Resource;
 use iac_lang::value::Value;
+use typed_index_collections::TiVec;
 
 use super::builtin::{self, Builtin};
+use super::dependencies::{Dependencies, Kind, Node};
 use super::expand::{Expansion, Repetition};
-use super::graph::{Dependencies, Kind, Node};
 use super::imported::Imported;
+use super::index::{ChangeIndex, Index, InstanceIndex, ModuleIndex, NodeIndex};
 use super::modules::{Modules, ProviderReference, provider_of_type};
 use super::prior::Prior;
 use super::request::Request;
 use super::root_files::RootFiles;
-use crate::plan::{
-    CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, Target, UndecidedInstances,
-};
+use crate::plan::{CheckInstance, CheckKind, CheckResult, Provider, ResourceChange, UndecidedInstances};
 
 /// A plan in progress.
 pub(crate) struct Session<'a> {
@@ -26,57 +26,61 @@ pub(crate) struct Session<'a> {
     /// The files that functions may read.
     pub files: RootFiles<'a>,
     pub modules: Modules<'a>,
-    pub graph: Dependencies,
+    pub dependencies: Dependencies,
     /// The module instances; the first one is the root module.
-    pub instances: Vec<ModuleInstance>,
+    pub instances: TiVec<InstanceIndex, ModuleInstance>,
     /// The instances of each module.
-    pub instances_of: Vec<Vec<usize>>,
+    pub instances_of: TiVec<ModuleIndex, Vec<InstanceIndex>>,
     pub prior: Prior<'a>,
     pub imports: HashMap<ResourceAddress, Imported>,
-    pub changes: Vec<ResourceChange>,
+    pub changes: TiVec<ChangeIndex, ResourceChange>,
     pub undecided_instances: Vec<UndecidedInstances>,
     pub errors: Diagnostics,
     pub warnings: Diagnostics,
     pub checks: Vec<CheckResult>,
-    /// By node: whether its replacement is created before it is destroyed, because it or a dependent resource says
+    /// Whether the replacement of a node is created before it is destroyed, because it or a dependent resource says
     /// so.
-    pub create_before_destroy: Vec<bool>,
-    /// By node: whether it is planned at all.
-    pub included: Vec<bool>,
+    pub create_before_destroy: TiVec<NodeIndex, bool>,
+    /// Whether a node is planned at all.
+    pub included: TiVec<NodeIndex, bool>,
+    /// Values of outputs of modules that are declared sensitive.
+    pub declared_secrets: Vec<Value>,
+    /// Instances that `-target` leaves out, although it selects others of their resource.
+    pub untargeted: HashSet<ResourceAddress>,
 }
 
 /// A module instance, and its values known so far.
 #[derive(Debug)]
 pub(crate) struct ModuleInstance {
-    pub module: usize,
+    pub module: ModuleIndex,
     pub steps: Vec<ModuleStep>,
-    pub parent: Option<usize>,
+    pub parent: Option<InstanceIndex>,
     /// `each` and `count` of the call.
     pub repetition: Repetition,
     pub variables: Vec<Value>,
     pub locals: Vec<Value>,
     pub outputs: Vec<Value>,
     /// The position of each resource's changes.
-    pub resources: Vec<InstanceRange>,
+    pub resources: Vec<InstanceRange<ChangeIndex>>,
     /// The position of each call's module instances.
-    pub calls: Vec<InstanceRange>,
+    pub calls: Vec<InstanceRange<InstanceIndex>>,
 }
 
 /// The position of the instances of a resource or module, which are stored consecutively.
 #[derive(Clone, Debug)]
-pub(crate) enum InstanceRange {
+pub(crate) enum InstanceRange<I> {
     /// A single instance.
-    Single(usize),
+    Single(I),
     /// The first position and the number of instances.
-    Count(usize, usize),
+    Count(I, usize),
     /// The first position and the keys of all instances.
-    Each(usize, Vec<Text>),
+    Each(I, Vec<Text>),
     /// Unknown, or not planned yet.
     Unknown,
 }
 
-impl InstanceRange {
-    pub(crate) fn new(expansion: &Expansion, first: usize) -> Self {
+impl<I: Index> InstanceRange<I> {
+    pub(crate) fn new(expansion: &Expansion, first: I) -> Self {
         match expansion {
             Expansion::Single => Self::Single(first),
             Expansion::Count(count) => Self::Count(first, usize::try_from(*count).unwrap_or(usize::MAX)),
@@ -88,13 +92,14 @@ impl InstanceRange {
     }
 
     /// Returns the positions.
-    pub(crate) fn positions(&self) -> std::ops::Range<usize> {
-        match self {
-            Self::Single(position) => *position..position + 1,
-            Self::Count(first, count) => *first..first + count,
-            Self::Each(first, keys) => *first..first + keys.len(),
-            Self::Unknown => 0..0,
-        }
+    pub(crate) fn positions(&self) -> impl Iterator<Item = I> + use<I> {
+        let (first, count) = match self {
+            Self::Single(position) => (*position, 1),
+            Self::Count(first, count) => (*first, *count),
+            Self::Each(first, keys) => (*first, keys.len()),
+            Self::Unknown => (I::from(0), 0),
+        };
+        (0..count).map(move |index| first.plus(index))
     }
 
     /// Returns true if there is an instance with this key.
@@ -124,28 +129,30 @@ impl<'a> Session<'a> {
     pub(crate) fn new(
         request: Request<'a>,
         modules: Modules<'a>,
-        graph: Dependencies,
+        dependencies: Dependencies,
         prior: Prior<'a>,
     ) -> Self {
-        let nodes = graph.len();
+        let nodes = dependencies.len();
         let mut session = Self {
             request,
             files: RootFiles::new(request.files, &request.module.directory),
-            instances_of: vec![Vec::new(); modules.list.len()],
+            instances_of: std::iter::repeat_n(Vec::new(), modules.list.len()).collect(),
             modules,
-            graph,
-            instances: Vec::new(),
+            dependencies,
+            instances: TiVec::new(),
             prior,
             imports: HashMap::new(),
-            changes: Vec::new(),
+            changes: TiVec::new(),
             undecided_instances: Vec::new(),
             errors: Diagnostics::default(),
             warnings: Diagnostics::default(),
             checks: Vec::new(),
-            create_before_destroy: vec![false; nodes],
-            included: vec![true; nodes],
+            create_before_destroy: std::iter::repeat_n(false, nodes).collect(),
+            included: std::iter::repeat_n(true, nodes).collect(),
+            declared_secrets: Vec::new(),
+            untargeted: HashSet::new(),
         };
-        session.add_instance(0, Vec::new(), None, Repetition::None);
+        session.add_instance(ModuleIndex::ROOT, Vec::new(), None, Repetition::None);
         session.spread_create_before_destroy();
         session.include_targets();
         session
@@ -153,14 +160,14 @@ impl<'a> Session<'a> {
 
     pub(crate) fn add_instance(
         &mut self,
-        module: usize,
+        module: ModuleIndex,
         steps: Vec<ModuleStep>,
-        parent: Option<usize>,
+        parent: Option<InstanceIndex>,
         repetition: Repetition,
-    ) -> usize {
+    ) -> InstanceIndex {
         let configuration = self.modules.get(module).module;
         let values = |count: usize| vec![Value::UNKNOWN; count];
-        self.instances.push(ModuleInstance {
+        let instance = self.instances.push_and_get_key(ModuleInstance {
             module,
             steps,
             parent,
@@ -171,7 +178,6 @@ impl<'a> Session<'a> {
             resources: vec![InstanceRange::Unknown; configuration.resources.len()],
             calls: vec![InstanceRange::Unknown; configuration.calls.len()],
         });
-        let instance = self.instances.len() - 1;
         self.instances_of[module].push(instance);
         instance
     }
@@ -179,65 +185,28 @@ impl<'a> Session<'a> {
     /// Propagates `create_before_destroy` to dependencies.
     fn spread_create_before_destroy(&mut self) {
         let mut stack = Vec::new();
-        for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
-            let Node { module, kind, position } = self.graph.node(id);
+        for node in self.dependencies.keys() {
+            let Node { module, kind, position } = self.dependencies.node(node);
             if kind == Kind::Resource {
                 let resource: &Resource = &self.modules.get(module).module.resources[position];
                 if resource.meta.lifecycle.create_before_destroy == Some(true) {
-                    stack.push(id);
+                    stack.push(node);
                 }
             }
         }
         while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut self.create_before_destroy[node as usize], true) {
-                stack.extend_from_slice(self.graph.of(node));
-            }
-        }
-    }
-
-    /// Restricts the plan to the targets and their dependencies, if there are targets.
-    fn include_targets(&mut self) {
-        let targets = &self.request.options.targets;
-        if targets.is_empty() {
-            return;
-        }
-        let mut stack = Vec::new();
-        for node in 0..self.graph.len() {
-            let id = u32::try_from(node).expect("fewer than 2^32 nodes");
-            let Node { module, kind, position } = self.graph.node(id);
-            if kind == Kind::Resource {
-                let path = self.modules.path(module);
-                let resource = &self.modules.get(module).module.resources[position];
-                if targets.iter().any(|target| target.may_hold(&path, resource)) {
-                    stack.push(id);
-                }
-            }
-        }
-        self.included.fill(false);
-        while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut self.included[node as usize], true) {
-                stack.extend_from_slice(self.graph.of(node));
-            }
-        }
-        self.include_outputs();
-    }
-
-    /// Includes the outputs whose dependencies are all included.
-    fn include_outputs(&mut self) {
-        for position in 0..self.modules.get(0).module.outputs.len() {
-            let node = self.graph.id(0, Kind::Output, position);
-            let dependencies = self.graph.of(node);
-            let complete = !dependencies.is_empty()
-                && dependencies.iter().all(|dependency| self.included[*dependency as usize]);
-            if complete {
-                self.included[node as usize] = true;
+            if !std::mem::replace(&mut self.create_before_destroy[node], true) {
+                stack.extend_from_slice(self.dependencies.of(node));
             }
         }
     }
 
     /// Returns the provider of a resource in a module.
-    pub(crate) fn select_provider(&self, module: usize, resource: &'a Resource) -> SelectedProvider<'a> {
+    pub(crate) fn select_provider(
+        &self,
+        module: ModuleIndex,
+        resource: &'a Resource,
+    ) -> SelectedProvider<'a> {
         let (name, alias) = match &resource.meta.provider {
             Some((name, alias)) => (name.as_str(), alias.as_deref()),
             None => (provider_of_type(&resource.type_name), None),
@@ -271,46 +240,6 @@ impl<'a> Session<'a> {
         match self.checks.last_mut() {
             Some(last) if last.kind == kind && last.address == address => last.instances.push(instance),
             _ => self.checks.push(CheckResult { kind, address, instances: vec![instance] }),
-        }
-    }
-}
-
-impl Target {
-    /// Returns true if the target may contain instances of a resource, ignoring keys.
-    fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
-        let names = |steps: &[ModuleStep]| {
-            steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
-        };
-        match self {
-            Self::Module(steps) => names(steps),
-            Self::Resource(address) => {
-                address.modules.len() == path.len()
-                    && names(&address.modules)
-                    && address.mode == resource.mode
-                    && address.resource_type == resource.type_name
-                    && address.name == resource.name
-            }
-        }
-    }
-
-    /// Returns true if the target contains an instance.
-    pub(crate) fn holds(&self, address: &ResourceAddress) -> bool {
-        let within = |steps: &[ModuleStep]| {
-            steps.len() <= address.modules.len()
-                && steps.iter().zip(&address.modules).all(|(step, other)| {
-                    step.name == other.name && (step.key.is_none() || step.key == other.key)
-                })
-        };
-        match self {
-            Self::Module(steps) => within(steps),
-            Self::Resource(target) => {
-                target.modules.len() == address.modules.len()
-                    && within(&target.modules)
-                    && target.mode == address.mode
-                    && target.resource_type == address.resource_type
-                    && target.name == address.name
-                    && (target.key.is_none() || target.key == address.key)
-            }
         }
     }
 }

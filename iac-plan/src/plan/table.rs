@@ -5,6 +5,9 @@
 //! the plugin framework ([`framework`]). The table knows no type by name. If the facts are insufficient, the answer
 //! is marked as undecided instead of guessed.
 
+mod condition;
+mod defaults;
+mod effects;
 mod equal;
 mod framework;
 mod legacy;
@@ -13,6 +16,9 @@ mod tags;
 mod tests;
 mod trace;
 mod unchanged;
+mod upgrade;
+mod validate;
+mod versions;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,8 +27,10 @@ use iac_core::text::Text;
 use iac_lang::eval::functions::FunctionError;
 use iac_lang::value::{AttributePath, Value};
 
+use self::condition::Values;
 use self::tags::DefaultTags;
 use self::trace::Trace;
+use self::upgrade::Upgrades;
 use super::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest, Undecided};
 use crate::schema::{EntityKind, Facts, Knowledge, KnowledgeFiles, Literal, Schema, Suppress};
 use crate::state;
@@ -31,19 +39,37 @@ use crate::state;
 #[derive(Debug)]
 pub struct Table {
     knowledge: Knowledge,
+    /// Other known versions, if the version that will be applied is none of them.
+    others: Vec<Knowledge>,
+    /// Known versions that may have types which this one lacks.
+    related: Vec<Knowledge>,
+    /// Schemas with doubts where the known versions differ.
+    doubted: RwLock<Schemas>,
     /// The default tags of each provider configuration, by its address.
     configurations: RwLock<HashMap<String, Arc<DefaultTags>>>,
+    /// The values of each provider configuration, by its address.
+    settings: RwLock<HashMap<String, Arc<Value>>>,
     functions: Option<CallFunction>,
+    upgrades: Upgrades,
+    data_sources: Option<ComputeData>,
 }
+
+/// The schemas of types, as far as they are known.
+type Schemas = HashMap<(EntityKind, String), Option<Arc<Schema>>>;
 
 /// Calls a function of a provider by its name; `None` if there is no such function.
 pub type CallFunction = fn(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>>;
+
+/// Computes a data source from its configuration and that of its provider; `None` if that is not possible, for example
+/// because the result depends on a service. `schema` is that of the data source.
+pub type ComputeData =
+    fn(schema: &Schema, config: &Value, settings: &Value) -> Option<Result<Value, ProviderError>>;
 
 impl Table {
     /// Creates a table from the knowledge files of a provider.
     #[must_use]
     pub fn new(files: KnowledgeFiles) -> Self {
-        Self { knowledge: Knowledge::new(files), configurations: RwLock::default(), functions: None }
+        Self::from(Knowledge::new(files))
     }
 
     /// Adds all functions of the provider. Without them, the results of calls are unknown.
@@ -52,10 +78,56 @@ impl Table {
         Self { functions: Some(call), ..self }
     }
 
+    /// Answers for a version that is not known. Changes in which the known versions differ are undecided.
+    #[must_use]
+    pub fn with_other_versions(self, others: Vec<Knowledge>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// Adds other versions, whose types are refused if this version lacks them.
+    #[must_use]
+    pub fn with_related_versions(self, related: Vec<Knowledge>) -> Self {
+        Self { related, ..self }
+    }
+
+    /// Adds the known upgrades of recorded attributes, one per line.
+    #[must_use]
+    pub fn with_upgrades(self, rules: &'static str) -> Self {
+        Self { upgrades: Upgrades::parse(rules), ..self }
+    }
+
+    fn doubted(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
+        let key = (kind, type_name.to_owned());
+        let known = self.doubted.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let mut schema = self.knowledge.schema(kind, type_name).ok().flatten();
+            for other in &self.others {
+                let other = other.schema(kind, type_name).ok().flatten();
+                if let (Some(schema), Some(other)) = (&mut schema, other) {
+                    *schema = Arc::new(versions::doubted(schema, &other));
+                }
+            }
+            let mut doubted = self.doubted.write().unwrap_or_else(PoisonError::into_inner);
+            doubted.insert(key, schema.clone());
+            schema
+        })
+    }
+
+    /// Adds the data sources that follow from their configuration alone. Without them, data sources are not read.
+    #[must_use]
+    pub fn with_data_sources(self, compute: ComputeData) -> Self {
+        Self { data_sources: Some(compute), ..self }
+    }
+
     /// Returns the knowledge of the provider.
     #[must_use]
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
+    }
+
+    fn settings(&self, provider: &str) -> Arc<Value> {
+        let settings = self.settings.read().unwrap_or_else(PoisonError::into_inner);
+        settings.get(provider).cloned().unwrap_or_else(|| Arc::new(Value::Null))
     }
 
     fn tags(&self, provider: &str) -> Arc<DefaultTags> {
@@ -74,14 +146,37 @@ impl Table {
                 warnings: Vec::new(),
             };
         }
-        let mut trace = Trace::new(request.prior.is_null());
+        let values = Values {
+            prior: request.prior,
+            planned: request.proposed,
+            config: request.config,
+            schema: request.schema,
+        };
+        let mut trace = Trace::new(values);
         let planned = if legacy {
             legacy::plan(request, tags, &mut trace)
         } else {
             framework::plan(request, tags, &mut trace)
         };
+        defaults::perhaps(request.schema, &mut trace);
         let (requires_replace, undecided) = trace.finish();
         PlanResponse { planned, requires_replace, legacy, undecided, warnings: Vec::new() }
+    }
+}
+
+impl From<Knowledge> for Table {
+    fn from(knowledge: Knowledge) -> Self {
+        Self {
+            knowledge,
+            others: Vec::new(),
+            related: Vec::new(),
+            doubted: RwLock::default(),
+            configurations: RwLock::default(),
+            settings: RwLock::default(),
+            functions: None,
+            data_sources: None,
+            upgrades: Upgrades::default(),
+        }
     }
 }
 
@@ -91,6 +186,9 @@ impl Provider for Table {
     }
 
     fn schema(&self, kind: EntityKind, type_name: &str) -> Option<Arc<Schema>> {
+        if !self.others.is_empty() {
+            return self.doubted(kind, type_name);
+        }
         // The knowledge files are part of the program, whose tests parse all of them.
         self.knowledge.schema(kind, type_name).ok().flatten()
     }
@@ -99,14 +197,37 @@ impl Provider for Table {
         let tags = Arc::new(DefaultTags::new(config));
         let mut configurations = self.configurations.write().unwrap_or_else(PoisonError::into_inner);
         configurations.insert(name.to_owned(), tags);
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        settings.insert(name.to_owned(), Arc::new(config.clone()));
         Ok(())
     }
 
-    /// Keeps the attributes that still exist; changes to their representation are not known.
-    fn upgrade(&self, schema: &Schema, _version: u64, attributes: &str) -> Result<Value, ProviderError> {
-        state::attributes::decode(attributes, schema).map(|decoded| decoded.value).map_err(|error| {
-            ProviderError::new("cannot decode the attributes in the state", error.to_string())
-        })
+    /// Keeps the attributes that still exist, if it is not known what the provider does.
+    fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError> {
+        let upgraded = self.upgrades.apply(&schema.type_name, version, schema.version, attributes);
+        state::attributes::decode(upgraded.as_deref().unwrap_or(attributes), schema)
+            .map(|decoded| decoded.value)
+            .map_err(|error| {
+                ProviderError::new("cannot decode the attributes in the state", error.to_string())
+            })
+    }
+
+    fn lacks(&self, kind: EntityKind, type_name: &str) -> Option<String> {
+        let has =
+            |knowledge: &&Knowledge| knowledge.schema(kind, type_name).is_ok_and(|schema| schema.is_some());
+        let other = self.related.iter().find(has).filter(|_| !has(&&self.knowledge))?;
+        let source = other.source();
+        let source = source.strip_prefix("registry.terraform.io/").unwrap_or(source);
+        let (version, other) = (self.knowledge.version(), other.version());
+        Some(format!("{source} {version} does not have `{type_name}`, which {other} has."))
+    }
+
+    fn is_known_upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> bool {
+        self.upgrades.apply(&schema.type_name, version, schema.version, attributes).is_some()
+    }
+
+    fn complete(&self, provider: &str, schema: &Schema, prior: &mut Arc<Value>) {
+        defaults::complete(schema, &self.settings(provider), prior);
     }
 
     fn has_function(&self, function: &str) -> Option<bool> {
@@ -116,6 +237,10 @@ impl Provider for Table {
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Result<Value, ProviderError>> {
         let result = self.functions.and_then(|call| call(function, arguments))?;
         Some(result.map_err(|error| ProviderError::new(error.to_string(), String::new())))
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Vec<ProviderError> {
+        validate::validate(schema, config)
     }
 
     fn unchanged(&self, provider: &str, schema: &Schema, prior: &Value, config: &Value) -> bool {
@@ -135,7 +260,9 @@ impl Provider for Table {
                 Some((provider, tags)) if *provider == request.provider => tags.clone(),
                 _ => self.tags(request.provider),
             };
-            answers.push(Ok(Self::plan_one(request, &tags)));
+            let mut answer = Self::plan_one(request, &tags);
+            defaults::plan(request, &self.settings(request.provider), &mut answer);
+            answers.push(Ok(answer));
             known = Some((request.provider, tags));
         }
         answers
@@ -143,6 +270,11 @@ impl Provider for Table {
 
     fn read(&self, _request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
         None
+    }
+
+    fn compute(&self, request: &ReadRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        let compute = self.data_sources?;
+        compute(request.schema, request.config, &self.settings(request.provider))
     }
 }
 

@@ -141,5 +141,6 @@ fn schema() -> Schema {
         customize_diff: false,
         has_secrets: true,
         block: Arc::new(block),
+        groups: crate::schema::Groups::default(),
     }
 }

@@ -6,6 +6,7 @@ use iac_core::text::Text;
 use iac_lang::config::{Location, Meta, ModuleCall};
 use iac_lang::value::{AttributePath, PathStep, Unknown, Value};
 
+use super::index::{InstanceIndex, ModuleIndex};
 use super::session::{InstanceRange, Session};
 use super::values;
 use crate::plan::{Action, ResourceChange, Undecided, UndecidedInstances};
@@ -23,7 +24,7 @@ pub(crate) enum Enclosing {
 
 impl Session<'_> {
     /// Reports a module that is not installed, which Terraform refuses. Nothing is known of its resources.
-    pub(crate) fn not_installed(&mut self, module: usize, call: &ModuleCall) {
+    pub(crate) fn not_installed(&mut self, module: ModuleIndex, call: &ModuleCall) {
         for instance in self.instances_of[module].clone() {
             let address = values::address(&self.instances[instance].steps, "module", &call.name);
             let reason = format!("module `{}` is not installed", call.name);
@@ -79,7 +80,7 @@ impl Session<'_> {
 
     /// Finds the module instance with an address in the state.
     pub(crate) fn enclosing(&self, steps: &[ModuleStep]) -> Enclosing {
-        let mut instance = 0;
+        let mut instance = InstanceIndex::ROOT;
         for step in steps {
             let module_instance = &self.instances[instance];
             let module = self.modules.get(module_instance.module);

@@ -10,12 +10,13 @@ use iac_lang::value::Value;
 
 use super::conditions::{self, Checked};
 use super::evaluation::evaluation;
+use super::index::{InstanceIndex, ModuleIndex};
 use super::session::Session;
 use crate::plan::{CheckInstance, CheckKind, CheckStatus};
 
 impl Session<'_> {
     /// Evaluates a variable in all instances of its module.
-    pub(crate) fn variable(&mut self, module: usize, position: usize) {
+    pub(crate) fn variable(&mut self, module: ModuleIndex, position: usize) {
         let variable = &self.modules.get(module).module.variables[position];
         for instance in self.instances_of[module].clone() {
             let given = self.given(module, instance, variable);
@@ -34,7 +35,7 @@ impl Session<'_> {
     }
 
     /// Returns the value given for a variable, if any.
-    fn given(&mut self, module: usize, instance: usize, variable: &Variable) -> Option<Value> {
+    fn given(&mut self, module: ModuleIndex, instance: InstanceIndex, variable: &Variable) -> Option<Value> {
         let Some((parent, call)) = self.modules.get(module).parent else {
             return self.request.variables.get(&variable.name).cloned();
         };
@@ -50,7 +51,7 @@ impl Session<'_> {
         }))
     }
 
-    fn converted(&mut self, variable: &Variable, given: Option<Value>, instance: usize) -> Value {
+    fn converted(&mut self, variable: &Variable, given: Option<Value>, instance: InstanceIndex) -> Value {
         let default = |session: &mut Self| {
             let default = variable.default.as_ref()?;
             let module_instance = &session.instances[instance];
@@ -98,7 +99,7 @@ impl Session<'_> {
     }
 
     /// Evaluates a local value in all instances of its module.
-    pub(crate) fn local(&mut self, module: usize, position: usize) {
+    pub(crate) fn local(&mut self, module: ModuleIndex, position: usize) {
         let local = &self.modules.get(module).module.locals[position];
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -113,7 +114,7 @@ impl Session<'_> {
     }
 
     /// Evaluates an output in all instances of its module.
-    pub(crate) fn output(&mut self, module: usize, position: usize) {
+    pub(crate) fn output(&mut self, module: ModuleIndex, position: usize) {
         let output: &Output = &self.modules.get(module).module.outputs[position];
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -135,7 +136,7 @@ impl Session<'_> {
                 self.errors.push(evaluation(&error, address.clone(), Some(output.location.clone())));
                 Value::UNKNOWN
             });
-            if module == 0 && !output.sensitive && value.contains_sensitive() {
+            if module == ModuleIndex::ROOT && !output.sensitive && value.contains_sensitive() {
                 self.errors.push(
                     Diagnostic::error("sensitive-output", "Output refers to sensitive values")
                         .address(address)
@@ -146,7 +147,12 @@ impl Session<'_> {
                         .at(output.location.clone()),
                 );
             }
-            self.instances[instance].outputs[position] = value.mark_if(output.sensitive);
+            // Terraform hides the value of the output, but callers may use it as any other.
+            if module != ModuleIndex::ROOT && output.sensitive {
+                self.declared_secrets.push(value.clone());
+            }
+            self.instances[instance].outputs[position] =
+                value.mark_if(module == ModuleIndex::ROOT && output.sensitive);
         }
     }
 
@@ -154,7 +160,7 @@ impl Session<'_> {
     pub(crate) fn conclude(
         &mut self,
         kind: CheckKind,
-        module: usize,
+        module: ModuleIndex,
         (word, name): (&str, &str),
         address: String,
         checked: Checked,

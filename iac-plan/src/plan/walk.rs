@@ -9,11 +9,12 @@ use iac_lang::config::{Resource, locate};
 use iac_lang::value::Unknown;
 use rayon::slice::ParallelSliceMut as _;
 
+use super::dependencies::{Dependencies, Kind, Level, Node};
 use super::endpoint::Endpoint;
 use super::evaluation::evaluation;
 use super::expand::Expansion;
-use super::graph::{Dependencies, Kind, Level, Node};
 use super::ignore::Ignored;
+use super::index::{InstanceIndex, ModuleIndex, NodeIndex};
 use super::managed;
 use super::modules::{Modules, ProviderReference};
 use super::moved::Moves;
@@ -22,7 +23,7 @@ use super::prior::Prior;
 use super::request::Request;
 use super::session::{InstanceRange, Session};
 use super::work::{Outcome, ResourceDefinition, WorkItem};
-use super::{conditions, data, scope, secret, values};
+use super::{conditions, data, scope, secret, targets, values};
 use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
@@ -40,24 +41,48 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
+/// Plans everything that can be planned. Errors are among the warnings of the plan, and instances with errors have an
+/// undecided value.
+///
+/// # Errors
+///
+/// Returns an error if references form a cycle.
+pub fn plan_readable(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request).map_err(|errors| locate(errors, request.files))?;
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    plan.warnings = locate(plan.warnings, request.files);
+    Ok(plan)
+}
+
 fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
+    let session = walked(request)?;
+    if session.errors.has_errors() {
+        return Err(session.errors);
+    }
+    let mut plan = session.finish();
+    secret::spread(&mut plan);
+    Ok(plan)
+}
+
+fn walked<'a>(request: &Request<'a>) -> Result<Session<'a>, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
-        let graph = Dependencies::new(&modules);
-        graph.levels(&modules).map(|levels| (graph, levels))
+        let dependencies = Dependencies::new(&modules);
+        dependencies.levels(&modules).map(|levels| (dependencies, levels))
     };
     let prior = || {
         let mut moves = Moves::new(&modules, state);
         (Prior::new(state, &mut moves), moves)
     };
     let (dependencies, (prior, mut moves)) = rayon::join(dependencies, prior);
-    let (graph, levels) = dependencies.map_err(|cycle| {
+    let (dependencies, levels) = dependencies.map_err(|cycle| {
         let mut errors = Diagnostics::default();
         errors.push(*cycle);
         errors
     })?;
-    let mut session = Session::new(*request, modules, graph, prior);
+    let mut session = Session::new(*request, modules, dependencies, prior);
     session.errors.extend(std::mem::take(&mut moves.errors));
     if request.options.destroy {
         session.destroy();
@@ -70,14 +95,12 @@ fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
         session.check_imports();
         session.check_moves(&moves);
     }
-    let mut plan = session.finish()?;
-    secret::spread(&mut plan);
-    Ok(plan)
+    Ok(session)
 }
 
 /// The instances of a resource in a module instance.
 struct Expanded {
-    instance: usize,
+    instance: InstanceIndex,
     position: usize,
     expansion: Expansion,
 }
@@ -88,8 +111,8 @@ impl<'a> Session<'a> {
         let mut data = Vec::new();
         let mut expanded = Vec::new();
         for &node in &level.resources {
-            if self.included[node as usize] {
-                let Node { module, position, .. } = self.graph.node(node);
+            if self.included[node] {
+                let Node { module, position, .. } = self.dependencies.node(node);
                 self.expand(node, module, position, &mut items, &mut data, &mut expanded);
             }
         }
@@ -100,7 +123,7 @@ impl<'a> Session<'a> {
         for Expanded { instance, position, expansion } in expanded {
             let static_module = self.modules.get(self.instances[instance].module);
             let resource = &static_module.module.resources[position];
-            let first = self.changes.len();
+            let first = self.changes.next_key();
             let count = match resource.mode {
                 ResourceMode::Managed => self.keep(&mut outcomes, &expansion),
                 _ => self.keep(&mut data_outcomes, &expansion),
@@ -113,7 +136,7 @@ impl<'a> Session<'a> {
             self.postconditions(instance, position, resource, &expansion);
         }
         for &node in &level.others {
-            if self.included[node as usize] {
+            if self.included[node] {
                 self.other(node);
             }
         }
@@ -129,6 +152,10 @@ impl<'a> Session<'a> {
         };
         for outcome in outcomes.take(count) {
             let Outcome { change, errors, warnings } = outcome;
+            if self.untargeted.contains(&change.address) {
+                self.changes.push(targets::unplanned(change));
+                continue;
+            }
             self.changes.push(change);
             self.errors.extend(errors);
             self.warnings.extend(warnings);
@@ -138,8 +165,8 @@ impl<'a> Session<'a> {
 
     fn expand(
         &mut self,
-        node: u32,
-        module: usize,
+        node: NodeIndex,
+        module: ModuleIndex,
         position: usize,
         items: &mut Vec<WorkItem<'a>>,
         data: &mut Vec<(WorkItem<'a>, Pending)>,
@@ -162,6 +189,15 @@ impl<'a> Session<'a> {
             );
         }
         let schema = selected.provider.and_then(|provider| provider.schema(kind, &resource.type_name));
+        let refused = selected.provider.filter(|_| schema.is_none());
+        if let Some(reason) = refused.and_then(|provider| provider.lacks(kind, &resource.type_name)) {
+            self.errors.push(
+                Diagnostic::error("invalid-resource-type", "Invalid resource type")
+                    .address(resource.address().to_string())
+                    .detail(reason)
+                    .at(resource.location.clone()),
+            );
+        }
         for name in schema.iter().flat_map(|schema| ignored.unknown(&schema.block)) {
             let mut diagnostic = Diagnostic::error("invalid-ignore-changes", "Unsupported attribute")
                 .address(resource.address().to_string())
@@ -176,7 +212,7 @@ impl<'a> Session<'a> {
             schema,
             selected,
             ignored,
-            create_before_destroy: self.create_before_destroy[node as usize],
+            create_before_destroy: self.create_before_destroy[node],
         });
         for instance in self.instances_of[module].clone() {
             let module_instance = &self.instances[instance];
@@ -191,6 +227,7 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
+                self.skip_untargeted(&address);
                 let importing = match resource.mode {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
@@ -213,8 +250,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn other(&mut self, node: u32) {
-        let Node { module, kind, position } = self.graph.node(node);
+    fn other(&mut self, node: NodeIndex) {
+        let Node { module, kind, position } = self.dependencies.node(node);
         match kind {
             Kind::Variable => self.variable(module, position),
             Kind::Local => self.local(module, position),
@@ -227,7 +264,7 @@ impl<'a> Session<'a> {
     }
 
     /// Creates the instances of a called module.
-    fn call(&mut self, module: usize, position: usize) {
+    fn call(&mut self, module: ModuleIndex, position: usize) {
         let static_module = self.modules.get(module);
         let call = &static_module.module.calls[position];
         let Some(child) = static_module.children[position] else {
@@ -250,7 +287,7 @@ impl<'a> Session<'a> {
             if let Expansion::Unknown(unknown) = &expansion {
                 self.unknown_expansion(unknown, address(), &call.meta, &call.location);
             }
-            let first = self.instances.len();
+            let first = self.instances.next_key();
             for (key, repetition) in expansion.instances() {
                 let mut steps = steps.clone();
                 steps.push(ModuleStep { name: call.name.clone(), key });
@@ -260,7 +297,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn configure(&mut self, module: usize, position: usize) {
+    fn configure(&mut self, module: ModuleIndex, position: usize) {
         let configuration = &self.modules.get(module).module.providers[position];
         let alias = configuration.alias.as_deref();
         let selected = self.selected_provider(ProviderReference { module, name: &configuration.name, alias });
@@ -297,7 +334,7 @@ impl<'a> Session<'a> {
 
     fn postconditions(
         &mut self,
-        instance: usize,
+        instance: InstanceIndex,
         position: usize,
         resource: &Resource,
         expansion: &Expansion,
@@ -367,17 +404,19 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Plan, Diagnostics> {
-        if self.errors.has_errors() {
-            return Err(self.errors);
-        }
-        sort_by_address(&mut self.changes);
+    fn finish(mut self) -> Plan {
+        self.warnings.extend(std::mem::take(&mut self.errors));
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
-        Ok(Plan {
+        let mut changes = Vec::from(self.changes);
+        if !self.untargeted.is_empty() {
+            changes.retain(|change| !self.untargeted.contains(&change.address));
+        }
+        sort_by_address(&mut changes);
+        let mut plan = Plan {
             state: None,
-            changes: self.changes,
+            changes,
             undecided_instances: self.undecided_instances,
             drift,
             outputs,
@@ -390,7 +429,9 @@ impl<'a> Session<'a> {
             },
             warnings: self.warnings,
             ..Plan::default()
-        })
+        };
+        secret::hide(&mut plan, &self.declared_secrets);
+        plan
     }
 }
 

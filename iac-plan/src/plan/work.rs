@@ -9,6 +9,7 @@ use iac_lang::config::Resource;
 
 use super::expand::Repetition;
 use super::ignore::Ignored;
+use super::index::InstanceIndex;
 use super::session::SelectedProvider;
 use crate::plan::{ProviderError, ResourceChange};
 use crate::schema::Schema;
@@ -25,8 +26,7 @@ pub(crate) struct ResourceDefinition<'a> {
 /// An instance to be planned.
 pub(crate) struct WorkItem<'a> {
     pub definition: Arc<ResourceDefinition<'a>>,
-    /// The instance of the module.
-    pub module: usize,
+    pub module: InstanceIndex,
     pub repetition: Repetition,
     pub address: ResourceAddress,
     /// The import ID.
@@ -56,6 +56,9 @@ pub(crate) fn provider_error(
     };
     if !detail.is_empty() {
         diagnostic = diagnostic.detail(detail);
+    }
+    if !error.path.0.is_empty() {
+        diagnostic.subject = Some((error.path.names().into(), 0));
     }
     diagnostic
 }

@@ -7,7 +7,7 @@ use iac_core::text::Text;
 use iac_lang::types::{ObjectAttribute, Type};
 use iac_schema::model::{self, Entity, Facts, NestingMode, Service, ShapeId};
 
-use super::{Attribute, Block, NestedAttributes, NestedBlock, Schema};
+use super::{Attribute, Block, Groups, NestedAttributes, NestedBlock, Schema};
 
 impl Schema {
     /// Builds the schema of a type of a service. A shape that occurs several times is stored once.
@@ -23,6 +23,12 @@ impl Schema {
             customize_diff: entity.customize_diff,
             has_secrets: block.has_secrets(),
             block: Arc::new(block),
+            groups: Groups {
+                conflicts_with: entity.conflicts_with.clone(),
+                exactly_one_of: entity.exactly_one_of.clone(),
+                at_least_one_of: entity.at_least_one_of.clone(),
+                required_with: entity.required_with.clone(),
+            },
         }
     }
 }

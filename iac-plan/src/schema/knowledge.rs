@@ -1,9 +1,11 @@
 //! Schemas from the knowledge files of a provider, each parsed on first use.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use iac_schema::changes::{self, Edit};
 use iac_schema::model::{EntityKind, Service};
 use iac_schema::parse::{heads, parse_entity};
 use iac_schema::{Error, Errors, Overlay};
@@ -19,28 +21,102 @@ pub struct KnowledgeFiles {
     pub services: &'static [(&'static str, &'static str)],
     /// `overlay.rules`.
     pub overlay: &'static str,
+    /// Further corrections in the same format, for the planner alone: code of the provider that takes part in planning.
+    pub hooks: &'static str,
 }
 
 /// Knowledge of a provider, parsed lazily.
 pub struct Knowledge {
     files: KnowledgeFiles,
+    /// Changes to the services' files, if this is another version than theirs.
+    changes: &'static str,
+    services: OnceLock<Vec<ServiceText>>,
     types: OnceLock<HashMap<EntityKind, HashMap<&'static str, KnownType>>>,
-    overlay: OnceLock<Result<Mutex<Overlay>, Errors>>,
+    corrections: OnceLock<Result<Mutex<[Overlay; 2]>, Errors>>,
 }
 
-/// A type, and the position of its first line.
+/// A type, and the position of its service.
 struct KnownType {
-    service: &'static str,
-    text: &'static str,
-    offset: usize,
+    service: usize,
     schema: OnceLock<Result<Arc<Schema>, Errors>>,
+}
+
+/// The text of a service.
+struct ServiceText {
+    name: &'static str,
+    base: &'static str,
+    /// The changes to the text.
+    changes: &'static str,
+    whole: OnceLock<Result<Indexed, Errors>>,
+}
+
+/// A text with its changes applied, and the offset of each type in it.
+struct Indexed {
+    text: Cow<'static, str>,
+    offsets: HashMap<(EntityKind, String), usize>,
+}
+
+impl ServiceText {
+    const fn new(name: &'static str, base: &'static str, changes: &'static str) -> Self {
+        Self { name, base, changes, whole: OnceLock::new() }
+    }
+
+    fn file(&self) -> String {
+        format!("{}.schema", self.name)
+    }
+
+    fn whole(&self) -> Result<&Indexed, Errors> {
+        let index = || {
+            let text = if self.changes.is_empty() {
+                Cow::Borrowed(self.base)
+            } else {
+                Cow::Owned(changes::apply(&self.file(), self.base, self.changes)?)
+            };
+            let offsets = heads(&text).map(|head| ((head.kind, head.type_name.to_owned()), head.offset));
+            Ok(Indexed { offsets: offsets.collect(), text })
+        };
+        self.whole.get_or_init(index).as_ref().map_err(Errors::clone)
+    }
+
+    /// Returns the types without applying the changes, which is only done for services that are used.
+    fn types(&self) -> Vec<(EntityKind, &'static str)> {
+        let mut types: Vec<_> = heads(self.base).map(|head| (head.kind, head.type_name)).collect();
+        for change in changes::changes(self.changes) {
+            match change.edit {
+                Edit::New(_) => types.push((change.kind, change.type_name)),
+                Edit::Gone => types.retain(|each| *each != (change.kind, change.type_name)),
+                Edit::Lines(_) => {}
+            }
+        }
+        types
+    }
 }
 
 impl Knowledge {
     /// Creates the knowledge from the contents of its files.
     #[must_use]
     pub const fn new(files: KnowledgeFiles) -> Self {
-        Self { files, types: OnceLock::new(), overlay: OnceLock::new() }
+        Self::with_changes(files, "")
+    }
+
+    /// Creates the knowledge of another version, as changes to the files of services. The other files are those of the
+    /// version itself.
+    #[must_use]
+    pub const fn with_changes(files: KnowledgeFiles, changes: &'static str) -> Self {
+        Self {
+            files,
+            changes,
+            services: OnceLock::new(),
+            types: OnceLock::new(),
+            corrections: OnceLock::new(),
+        }
+    }
+
+    /// Returns the version of the provider: `5.100.0`.
+    #[must_use]
+    pub fn version(&self) -> &'static str {
+        let line = self.files.provider.lines().find_map(|line| line.strip_prefix("version "));
+        line.unwrap_or_default()
     }
 
     /// Returns the source address of the provider: `registry.terraform.io/hashicorp/aws`.
@@ -59,7 +135,7 @@ impl Knowledge {
         let Some(known) = self.known().get(&kind).and_then(|types| types.get(type_name)) else {
             return Ok(None);
         };
-        known.schema.get_or_init(|| self.read(known).map(Arc::new)).clone().map(Some)
+        known.schema.get_or_init(|| self.read(known, kind, type_name).map(Arc::new)).clone().map(Some)
     }
 
     /// Returns the names of all types of a kind, sorted.
@@ -74,28 +150,49 @@ impl Knowledge {
     fn known(&self) -> &HashMap<EntityKind, HashMap<&'static str, KnownType>> {
         self.types.get_or_init(|| {
             let mut types: HashMap<_, HashMap<_, _>> = HashMap::new();
-            for &(service, text) in self.files.services.iter().chain([&("provider", self.files.provider)]) {
-                for head in heads(text) {
-                    let known = KnownType { service, text, offset: head.offset, schema: OnceLock::new() };
-                    types.entry(head.kind).or_default().insert(head.type_name, known);
+            for (service, text) in self.services().iter().enumerate() {
+                for (kind, type_name) in text.types() {
+                    let known = KnownType { service, schema: OnceLock::new() };
+                    types.entry(kind).or_default().insert(type_name, known);
                 }
             }
             types
         })
     }
 
-    fn read(&self, place: &KnownType) -> Result<Schema, Errors> {
-        let file = format!("{}.schema", place.service);
-        let mut service = parse_entity(&file, place.service, place.text, place.offset)?;
-        let overlay = self.overlay.get_or_init(|| {
+    fn services(&self) -> &[ServiceText] {
+        self.services.get_or_init(|| {
+            let mut changes: HashMap<_, _> = changes::services(self.changes).collect();
+            let mut services: Vec<_> = self
+                .files
+                .services
+                .iter()
+                .map(|&(name, base)| ServiceText::new(name, base, changes.remove(name).unwrap_or_default()))
+                .collect();
+            services.extend(changes.into_iter().map(|(name, changes)| ServiceText::new(name, "", changes)));
+            services.push(ServiceText::new("provider", self.files.provider, ""));
+            services
+        })
+    }
+
+    fn read(&self, known: &KnownType, kind: EntityKind, type_name: &str) -> Result<Schema, Errors> {
+        let place = &self.services()[known.service];
+        let file = place.file();
+        let whole = place.whole()?;
+        let offset = whole.offsets.get(&(kind, type_name.to_owned())).copied().unwrap_or_default();
+        let mut service = parse_entity(&file, place.name, &whole.text, offset)?;
+        let corrections = self.corrections.get_or_init(|| {
             let overlay = Overlay::parse("overlay.rules", self.files.overlay)?;
-            Ok(Mutex::new(overlay))
+            let hooks = Overlay::parse("hooks.rules", self.files.hooks)?;
+            Ok(Mutex::new([overlay, hooks]))
         });
         let mut errors = Errors::default();
-        let mut overlay =
-            overlay.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
-        overlay.apply(&mut service, &mut errors);
-        drop(overlay);
+        let mut corrections =
+            corrections.as_ref().map_err(Errors::clone)?.lock().unwrap_or_else(PoisonError::into_inner);
+        for overlay in corrections.iter_mut() {
+            overlay.apply(&mut service, &mut errors);
+        }
+        drop(corrections);
         errors.into_result()?;
         the_only_one(&file, &service)
     }
@@ -126,7 +223,21 @@ mod tests {
              two: block(set) same_as=x_a.one\n",
         )],
         overlay: "x_b.one.name: force_new -- because\n",
+        hooks: "",
     };
+
+    #[test]
+    fn changes_yield_another_version() {
+        const CHANGES: &str = "service s\n~resource x_a\n-resource x_a version=2 legacy\n+resource x_a version=3 legacy\n\
+             gone resource x_b\nservice t\nnew resource x_t\n  one: string optional\n";
+        let knowledge = Knowledge::with_changes(KnowledgeFiles { overlay: "", ..FILES }, CHANGES);
+        assert_eq!(knowledge.types(EntityKind::Resource), ["x_a", "x_t"]);
+        let schema = |name: &str| knowledge.schema(EntityKind::Resource, name).unwrap();
+        assert_eq!(schema("x_a").unwrap().version, 3);
+        assert_eq!(schema("x_t").unwrap().block.attributes[0].name.as_str(), "one");
+        assert!(schema("x_b").is_none());
+        assert_eq!(Knowledge::new(FILES).version(), "1");
+    }
 
     #[test]
     fn type_is_read_with_its_overlay() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iac_lang::types::Type;
-use iac_plan::schema::{Attribute, Block, EntityKind, Facts, NestedBlock, NestingMode, Schema};
+use iac_plan::schema::{Attribute, Block, EntityKind, Facts, Groups, NestedBlock, NestingMode, Schema};
 use iac_plan::state::State;
 
 use super::harness::mutate;
@@ -87,6 +87,7 @@ fn schema() -> Schema {
         customize_diff: false,
         has_secrets: false,
         block: Arc::new(Block { attributes, blocks: vec![sets] }),
+        groups: Groups::default(),
     }
 }
 

@@ -134,3 +134,9 @@ pub fn service_on(port: u16) -> Option<&'static str> {
 pub fn class_of(port: u16) -> PortClass {
     SERVICES.iter().find(|(known, ..)| *known == port).map_or(PortClass::Other, |(_, class, _)| *class)
 }
+
+/// Returns the ports of a class with their services, in ascending order.
+pub fn ports_of(class: PortClass) -> impl Iterator<Item = (u16, &'static str)> {
+    let of_class = SERVICES.iter().filter(move |(_, each, _)| *each == class);
+    of_class.map(|(port, _, name)| (*port, *name))
+}

@@ -90,7 +90,8 @@ pub fn privilege(statement: &Statement) -> Vec<Privilege> {
 }
 
 /// Returns `true` if a condition restricts what may be done.
-fn restricts(condition: &Condition) -> bool {
+#[must_use]
+pub fn restricts(condition: &Condition) -> bool {
     let key = condition.key.to_ascii_lowercase();
     let is_any = condition.values.iter().all(|value| value.bytes().all(|byte| byte == b'*'));
     !HOW.contains(&key.as_str()) && !is_any

@@ -45,6 +45,12 @@ impl Report {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
+    /// Returns the rules that depend on a value known only after apply, unless they are waived or in the baseline.
+    pub fn undecided(&self) -> impl Iterator<Item = &Finding> {
+        let is_open = |finding: &&Finding| finding.waived.is_none() && !finding.baseline;
+        self.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).filter(is_open)
+    }
+
     /// Returns the open findings that are introduced by the change.
     pub fn open_and_new(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open_and_new())
@@ -122,7 +128,7 @@ fn all_verdicts<'p>(
     side: Side,
     changed_only: bool,
 ) -> Vec<Vec<(Origin<'p>, Verdict)>> {
-    let world = World::new(plan, links, side);
+    let world = World::with_type_aliases(plan, links, side, rules.type_aliases);
     let affected = changed_only.then(|| world.affected());
     rules.iter().map(|rule| verdicts(rule, &world, affected.as_deref())).collect()
 }

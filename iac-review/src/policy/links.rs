@@ -78,12 +78,17 @@ impl Links {
         self.into[resource as usize].iter().map(|edge| &self.edges[*edge as usize])
     }
 
-    /// Returns `true` if the resource is managed and of this type.
-    pub(super) fn is_of_type(&self, resource: u32, type_name: &str) -> bool {
-        let address = &self.addresses[resource as usize];
-        let mut parts = address.rsplit('.');
+    /// Returns the type of a managed resource.
+    pub(super) fn type_of(&self, resource: u32) -> Option<&str> {
+        let mut parts = self.addresses[resource as usize].rsplit('.');
         let _name = parts.next();
-        parts.next() == Some(type_name) && parts.next() != Some("data")
+        parts.next().filter(|_| parts.next() != Some("data"))
+    }
+
+    /// Returns `true` if the resource is a data source of this type.
+    pub(super) fn is_data_of_type(&self, resource: u32, type_name: &str) -> bool {
+        let mut parts = self.addresses[resource as usize].rsplit('.');
+        parts.nth(1) == Some(type_name) && parts.next() == Some("data")
     }
 
     /// Returns `true` if an expression sets the path, or a path that encloses it or lies in it.

@@ -6,7 +6,8 @@ use iac_core::expr::IntoExpression;
 use iac_core::expression::Expression;
 use iac_lang::value::{AttributePath, Number, PathStep, Value};
 
-use super::{Verdict, World, all_of, any_of};
+use super::world::names;
+use super::{Subject, Verdict, World, all_of, any_of};
 
 /// A path of a resource with its value, as rules read it.
 ///
@@ -131,8 +132,19 @@ impl<'w> Reading<'w> {
         self.each(|element| check(element).negate().at_or(&element.path))
     }
 
-    /// Passes if the value is set and not an empty string, list or map.
+    /// Passes if the value is set and not an empty string, list or map. A reference counts as set, but blocks that are
+    /// not known may be none.
     pub fn is_set(&self) -> Verdict {
+        let may_be_none = match self.value {
+            Found::Missing => false,
+            Found::Unknown => true,
+            Found::Value(value) => {
+                !value.elements().is_empty() && value.elements().iter().all(is_placeholder)
+            }
+        };
+        if may_be_none && self.world.is_of_blocks(self.node, &self.path) {
+            return Verdict::Unknown;
+        }
         let is_set = match self.value {
             Found::Missing => false,
             Found::Unknown => true,
@@ -223,6 +235,19 @@ impl<'w> Reading<'w> {
         }
     }
 
+    /// Returns `true` if the configuration refers to a resource or data source at the path. An unknown value without such a
+    /// reference comes from a variable.
+    #[must_use]
+    pub fn refers(&self) -> bool {
+        self.world.refers(self.node, &names(&self.path))
+    }
+
+    /// Returns the data sources of a type that the configuration refers to at the path.
+    #[must_use]
+    pub fn referred_data(&self, type_name: &str) -> Vec<Subject<'w>> {
+        self.world.referred_data(self.node, type_name, &names(&self.path))
+    }
+
     /// Returns `true` if the value is set but only known after apply.
     #[must_use]
     pub const fn is_unknown(&self) -> bool {
@@ -257,6 +282,19 @@ impl Verdict {
             Self::Fail(failure) if failure.path.0.is_empty() => Self::Fail(failure).at(path.clone()),
             other => other,
         }
+    }
+}
+
+/// Returns `true` if nothing is known of a block, so that it may stand for any number of blocks: Terraform evaluates a
+/// dynamic block with unknown elements to one such block.
+fn is_placeholder(block: &Value) -> bool {
+    match block.peel() {
+        Value::Unknown(_) => true,
+        Value::Object(members) => {
+            members.values().any(Value::is_unknown)
+                && members.values().all(|value| value.is_unknown() || value.is_zero())
+        }
+        _ => false,
     }
 }
 

@@ -240,31 +240,42 @@ impl fmt::Debug for Rule {
 
 /// A list of rules with distinct ids.
 #[derive(Clone, Debug, Default)]
-pub struct Rules(Vec<Rule>);
+pub struct Rules {
+    rules: Vec<Rule>,
+    /// Resource types that are another one under a second name, and that one.
+    pub(super) type_aliases: &'static [(&'static str, &'static str)],
+}
 
 impl Rules {
+    /// Sets the resource types that are another one under a second name: `("aws_alb", "aws_lb")`. Checks of the other type
+    /// apply to them, too.
+    #[must_use]
+    pub fn with_type_aliases(self, aliases: &'static [(&'static str, &'static str)]) -> Self {
+        Self { rules: self.rules, type_aliases: aliases }
+    }
+
     /// Returns the rules in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
-        self.0.iter()
+        self.rules.iter()
     }
 
     /// Returns the number of rules.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.rules.len()
     }
 
     /// Returns `true` if there is no rule.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rules.is_empty()
     }
 
     /// Returns the rule with this id, or with this id in another tool.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
-        let by_id = self.0.iter().find(|rule| rule.info.id == *id);
-        by_id.or_else(|| self.0.iter().find(|rule| rule.info.is_called(id)))
+        let by_id = self.rules.iter().find(|rule| rule.info.id == *id);
+        by_id.or_else(|| self.rules.iter().find(|rule| rule.info.is_called(id)))
     }
 
     /// Drops the opt-in rules that are not named, by id or by an id in another tool.
@@ -282,7 +293,7 @@ impl Rules {
     /// Keeps the rules that match the predicate.
     #[must_use]
     pub fn filter(mut self, mut keep: impl FnMut(&RuleInfo) -> bool) -> Self {
-        self.0.retain(|rule| keep(&rule.info));
+        self.rules.retain(|rule| keep(&rule.info));
         self
     }
 }
@@ -291,9 +302,9 @@ impl Rules {
 impl Extend<Rule> for Rules {
     fn extend<I: IntoIterator<Item = Rule>>(&mut self, rules: I) {
         for rule in rules {
-            match self.0.iter_mut().find(|each| each.info.id == rule.info.id) {
+            match self.rules.iter_mut().find(|each| each.info.id == rule.info.id) {
                 Some(each) => *each = rule,
-                None => self.0.push(rule),
+                None => self.rules.push(rule),
             }
         }
     }
@@ -312,7 +323,7 @@ impl IntoIterator for Rules {
     type IntoIter = std::vec::IntoIter<Rule>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.rules.into_iter()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use iac_core::address::ResourceAddress;
+use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::builder::{Handle, ResourceHandle};
 use iac_core::expr::IntoExpression;
 use iac_core::expression::{Expression, Operation, Target};
@@ -96,6 +96,18 @@ impl<'w, H> Subject<'w, H> {
     #[must_use]
     pub fn referred(&self, type_name: &str, argument: &str) -> Vec<Subject<'w>> {
         self.world.referred(self.node, type_name, argument)
+    }
+
+    /// Returns the data sources of a type that an argument refers to.
+    #[must_use]
+    pub fn referred_data(&self, type_name: &str, argument: &str) -> Vec<Subject<'w>> {
+        self.world.referred_data(self.node, type_name, argument)
+    }
+
+    /// Returns `true` if this is a data source.
+    #[must_use]
+    pub fn is_data(&self) -> bool {
+        self.address().mode == ResourceMode::Data
     }
 
     /// Returns the resources whose configuration refers to this one in any argument.

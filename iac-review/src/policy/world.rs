@@ -8,8 +8,10 @@ use std::rc::Rc;
 use foldhash::{HashMap as FastMap, HashSet as FastSet};
 use iac_core::address::{InstanceKey, ResourceMode};
 use iac_core::text::Text;
+use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::{Action, Plan, ResourceChange};
+use iac_plan::schema::Attribute;
 
 use super::links::config_address;
 use super::subject::identities;
@@ -27,6 +29,8 @@ pub enum Side {
 /// All resources before or after a change.
 pub struct World<'p> {
     links: &'p Links,
+    /// Types that are another one under a second name, and that one.
+    type_aliases: &'static [(&'static str, &'static str)],
     nodes: Vec<Node<'p>>,
     by_type: FastMap<(ResourceMode, &'p str), Vec<u32>>,
     /// The instances of each resource of the configuration.
@@ -59,8 +63,18 @@ impl<'p> World<'p> {
     /// Collects the resources on one side of a plan.
     #[must_use]
     pub fn new(plan: &'p Plan, links: &'p Links, side: Side) -> Self {
+        Self::with_type_aliases(plan, links, side, &[])
+    }
+
+    pub(super) fn with_type_aliases(
+        plan: &'p Plan,
+        links: &'p Links,
+        side: Side,
+        type_aliases: &'static [(&'static str, &'static str)],
+    ) -> Self {
         let mut world = Self {
             links,
+            type_aliases,
             nodes: Vec::new(),
             by_type: FastMap::default(),
             instances: FastMap::default(),
@@ -74,14 +88,16 @@ impl<'p> World<'p> {
                 Side::After if change.action == Action::Forget => continue,
                 Side::After => &*change.after,
             };
-            if value.is_null() {
+            // A resource whose configuration is invalid has no value.
+            if value.is_null() || value.is_unknown() {
                 continue;
             }
             let node = u32::try_from(world.nodes.len()).expect("a plan has fewer than 2^32 changes");
             let address = &change.address;
             let config = links.resource(&config_address(address));
             world.nodes.push(Node { change, value, config });
-            world.by_type.entry((address.mode, address.resource_type.as_str())).or_default().push(node);
+            let type_name = canonical(type_aliases, &address.resource_type);
+            world.by_type.entry((address.mode, type_name)).or_default().push(node);
             if let Some(config) = config {
                 world.instances.entry(config).or_default().push(node);
                 if is_keyed(change) {
@@ -103,14 +119,36 @@ impl<'p> World<'p> {
         nodes.into_iter().flatten().map(|node| Subject::new(self, *node)).collect()
     }
 
+    /// Returns `true` if a resource of the configuration is managed and of this type, or of an alias of it.
+    fn is_of_type(&self, resource: u32, type_name: &str) -> bool {
+        self.links.type_of(resource).is_some_and(|found| canonical(self.type_aliases, found) == type_name)
+    }
+
     pub(super) fn node(&self, node: u32) -> &Node<'p> {
         &self.nodes[node as usize]
     }
 
     /// Returns `true` if the configuration leaves an unknown path to the provider: no expression sets it.
     pub(super) fn is_left_to_provider(&self, node: u32, path: &AttributePath) -> bool {
+        if let Some(details) = &self.node(node).change.details
+            && details.unset.iter().any(|unset| path.starts_with(unset))
+        {
+            return true;
+        }
         let Some(config) = self.node(node).config else { return false };
         !self.links.is_computed(config, &names(path))
+    }
+
+    /// Returns `true` if a path is that of blocks, according to the schema: nested blocks, or a collection of objects.
+    pub(super) fn is_of_blocks(&self, node: u32, path: &AttributePath) -> bool {
+        let ([PathStep::Name(name)], Some(schema)) = (&path.0[..], &self.node(node).change.schema) else {
+            return false;
+        };
+        let is_collection = |attribute: &Attribute| match &attribute.ty {
+            Type::List(element) | Type::Set(element) => matches!(**element, Type::Object(_)),
+            _ => false,
+        };
+        schema.block.nested(name).is_some() || schema.block.attribute(name).is_some_and(is_collection)
     }
 
     /// Parses the document in a string of a resource.
@@ -134,7 +172,7 @@ impl<'p> World<'p> {
         let resource = self.node(node);
         let mut found = Vec::new();
         for edge in resource.config.into_iter().flat_map(|config| self.links.to(config)) {
-            if is_at(&edge.path, argument) && self.links.is_of_type(edge.from, type_name) {
+            if is_at(&edge.path, argument) && self.is_of_type(edge.from, type_name) {
                 self.instances_for(edge.from, &keys(resource.change), &mut found);
             }
         }
@@ -161,7 +199,7 @@ impl<'p> World<'p> {
         let resource = self.node(node);
         let mut found = Vec::new();
         for edge in resource.config.into_iter().flat_map(|config| self.links.from(config)) {
-            if is_at(&edge.path, argument) && self.links.is_of_type(edge.to, type_name) {
+            if is_at(&edge.path, argument) && self.is_of_type(edge.to, type_name) {
                 self.instances_for(edge.to, &keys(resource.change), &mut found);
             }
         }
@@ -174,6 +212,24 @@ impl<'p> World<'p> {
                 found.extend(
                     strings.iter().filter_map(|text| by_value.resources.get(*text)).flatten().copied(),
                 );
+            }
+        }
+        self.subjects(found)
+    }
+
+    /// Returns `true` if an argument refers to a resource or data source.
+    pub(super) fn refers(&self, node: u32, argument: &str) -> bool {
+        let mut edges = self.node(node).config.into_iter().flat_map(|config| self.links.from(config));
+        edges.any(|edge| is_at(&edge.path, argument) || is_at(argument, &edge.path))
+    }
+
+    /// Returns the data sources of a type that an argument refers to.
+    pub(super) fn referred_data(&self, node: u32, type_name: &str, argument: &str) -> Vec<Subject<'_>> {
+        let resource = self.node(node);
+        let mut found = Vec::new();
+        for edge in resource.config.into_iter().flat_map(|config| self.links.from(config)) {
+            if is_at(&edge.path, argument) && self.links.is_data_of_type(edge.to, type_name) {
+                self.instances_for(edge.to, &keys(resource.change), &mut found);
             }
         }
         self.subjects(found)
@@ -260,6 +316,11 @@ impl<'p> World<'p> {
     }
 }
 
+/// Returns the type that a type is an alias of, or the type itself.
+fn canonical<'t>(aliases: &'static [(&'static str, &'static str)], type_name: &'t str) -> &'t str {
+    aliases.iter().find(|(alias, _)| *alias == type_name).map_or(type_name, |(_, canonical)| canonical)
+}
+
 /// Collects the strings in the arguments of a resource, which may be names of others.
 fn gather_strings<'v>(value: &'v Value, strings: &mut FastSet<&'v str>) {
     let (Value::Object(members) | Value::Map(members)) = value else { return };
@@ -302,7 +363,7 @@ fn is_at(path: &str, argument: &str) -> bool {
 }
 
 /// Returns the names of a path without its positions.
-fn names(path: &AttributePath) -> String {
+pub(super) fn names(path: &AttributePath) -> String {
     let mut names = String::new();
     for step in &path.0 {
         if let PathStep::Name(name) = step {

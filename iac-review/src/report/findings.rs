@@ -1,5 +1,6 @@
 //! Findings of policies, for terminals.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Layout, Planned, visible};
@@ -10,6 +11,8 @@ const RED: &str = "\x1b[1;31m";
 const YELLOW: &str = "\x1b[1;33m";
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
+/// The maximum number of resources that are listed for a rule that is undecided.
+const MAX_ADDRESSES: usize = 4;
 
 /// Renders the findings of policies, errors first, each with its source location, reason and remedy.
 #[must_use]
@@ -24,6 +27,7 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
             out.text.push_str("\n\n");
         }
         report.open().for_each(|finding| out.finding(finding));
+        out.undecided(report);
         for (address, waiver) in &report.expired {
             let until = waiver.until.map(|date| date.to_string()).unwrap_or_default();
             out.paint(YELLOW, "expired");
@@ -55,6 +59,28 @@ impl Out {
         } else {
             self.text.push_str(text);
         }
+    }
+
+    /// Lists the rules that depend on values known only after apply, with the resources.
+    fn undecided(&mut self, report: &Report) {
+        let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for finding in report.undecided() {
+            by_rule.entry(&finding.rule.id).or_default().push(visible(&finding.address));
+        }
+        if by_rule.is_empty() {
+            return;
+        }
+        self.paint(BOLD, "Undecided until apply");
+        self.text.push('\n');
+        for (rule, addresses) in by_rule {
+            let shown = addresses[..addresses.len().min(MAX_ADDRESSES)].join(", ");
+            let _ = write!(self.text, "  {}: {shown}", visible(rule));
+            if addresses.len() > MAX_ADDRESSES {
+                let _ = write!(self.text, ", and {} more", addresses.len() - MAX_ADDRESSES);
+            }
+            self.text.push('\n');
+        }
+        self.text.push('\n');
     }
 
     fn finding(&mut self, finding: &Finding) {

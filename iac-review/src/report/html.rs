@@ -88,6 +88,7 @@ fn stack(planned: &Planned<'_>) -> String {
         "invoked": invocations::invoked(plan).iter().map(invoked).collect::<Vec<_>>(),
         "digest": planned.review.map(|review| review.digest.to_string()),
         "state": summary::state(plan),
+        "knowledge": summary::knowledge(plan),
         "drift": drifted,
         "outputs": lines(&outputs),
         "problems": summary::problems(plan),

@@ -135,8 +135,9 @@ fn section(planned: &Planned<'_>) -> Section {
     let problems = escaped(&summary::problems(plan));
     parts.push(Part::list(Rank::Alarm, "failed checks", "Failed checks", problems));
     parts.push(remark("uncertain values", "Uncertain", &remarks::limited(summary::undecided_places(plan))));
-    let state = summary::state(plan);
-    let tail = state.map(|state| format!("<sub>{}</sub>\n\n", text(&state))).unwrap_or_default();
+    let origins = summary::state(plan).into_iter().chain(summary::knowledge(plan));
+    let tail: Vec<String> = origins.map(|origin| format!("<sub>{}</sub>\n\n", text(&origin))).collect();
+    let tail = tail.concat();
     Section { head, parts, tail }
 }
 

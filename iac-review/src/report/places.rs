@@ -4,7 +4,17 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::secret::{SchemaSecrets, Secrets};
 use iac_plan::plan::{ResourceChange, Undecided};
 
-use super::diff::Document;
+/// The kind of document that encloses a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::report) enum Document {
+    /// No document.
+    #[default]
+    None,
+    /// A JSON document.
+    Json,
+    /// A policy document, in which some lists are unordered.
+    Policy,
+}
 
 /// The properties of a path and of the paths below it.
 #[derive(Clone)]

@@ -50,6 +50,13 @@ pub(super) fn state(plan: &Plan) -> Option<String> {
     plan.state.as_ref().map(|state| format!("State: {}", visible(state)))
 }
 
+/// Formats the versions of the facts that are not those of the provider that will be applied.
+pub(super) fn knowledge(plan: &Plan) -> Option<String> {
+    let remarks: Vec<String> =
+        plan.knowledge.iter().filter(|record| record.remark.is_some()).map(visible).collect();
+    (!remarks.is_empty()).then(|| format!("Provider: {}", remarks.join("; ")))
+}
+
 /// Formats the number of uncertain changes, if there are any.
 pub(super) fn undecided(counts: &Counts) -> Option<String> {
     match counts.undecided {

@@ -1,8 +1,8 @@
 use iac_lang::value::Value;
 use iac_plan::plan::testing::{change, path};
 use iac_plan::plan::{
-    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, OutputChange,
-    ResourceChange, StateContents, StateRecord, Undecided,
+    Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, KnowledgeRecord,
+    OutputChange, ResourceChange, StateContents, StateRecord, Undecided,
 };
 
 use super::*;
@@ -493,6 +493,22 @@ fn deleted_output_that_was_null_is_shown() {
     let shown = text(&[planned(&plan)], PLAIN);
     assert!(shown.contains("Changes to outputs:\n  - map = null -> null\n"), "{shown}");
     assert!(markdown(&[planned(&plan)], None).contains("- map = null"));
+}
+
+#[test]
+fn every_report_says_that_facts_are_of_another_version() {
+    let record = |remark: Option<&str>| KnowledgeRecord {
+        provider: "registry.terraform.io/hashicorp/aws".into(),
+        version: "6.58.0".into(),
+        remark: remark.map(Into::into),
+    };
+    let plan = Plan { knowledge: vec![record(Some("hashicorp/aws 6.60.0 is locked"))], ..Plan::default() };
+    let line = "Provider: hashicorp/aws 6.60.0 is locked; planned as 6.58.0";
+    assert!(text(&[planned(&plan)], PLAIN).contains(&format!("{line}\n")));
+    assert!(markdown(&[planned(&plan)], None).contains(&format!("<sub>{line}</sub>")));
+    assert!(html(&[planned(&plan)]).contains(&format!("\"knowledge\":\"{line}\"")));
+    let known = Plan { knowledge: vec![record(None)], ..Plan::default() };
+    assert!(!text(&[planned(&known)], PLAIN).contains("Provider:"));
 }
 
 #[test]

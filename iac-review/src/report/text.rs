@@ -330,8 +330,8 @@ impl Report {
         self.list("Failed checks:", &problems);
         self.list("Checks unknown until apply:", &summary::open_conditions(plan));
         self.list("Uncertain:", &summary::undecided_places(plan));
-        if let Some(state) = summary::state(plan) {
-            self.prose("", &state, Some(Role::Remark));
+        for origin in summary::state(plan).into_iter().chain(summary::knowledge(plan)) {
+            self.prose("", &origin, Some(Role::Remark));
         }
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));

@@ -1,6 +1,7 @@
 //! The documentation is whole: the summary lists every page, links and anchors resolve, every Rust snippet is compiled, and
-//! the paths into `docs/` that the sources mention exist.
+//! the paths into `docs/` that the sources mention exist, as do the commands, files and tests that pages name.
 
+mod commands;
 mod map;
 mod page;
 

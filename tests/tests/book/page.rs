@@ -15,6 +15,8 @@ pub(crate) struct Page {
     pub(crate) anchors: BTreeSet<String>,
     /// The info strings of its Rust snippets.
     pub(crate) rust: Vec<String>,
+    /// Inline code, and code blocks in other languages than Rust.
+    pub(crate) code: Vec<String>,
 }
 
 impl Page {
@@ -23,6 +25,7 @@ impl Page {
         let text = fs::read_to_string(repository().join(path)).expect("the page can be read");
         let mut page = Self::default();
         let mut heading: Option<String> = None;
+        let mut block: Option<String> = None;
         for event in Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
             match event {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
@@ -33,11 +36,17 @@ impl Page {
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if is_rust(&info) => {
                     page.rust.push(info.into_string());
                 }
-                Event::Text(text) | Event::Code(text) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&text);
+                Event::Start(Tag::CodeBlock(_)) => block = Some(String::new()),
+                Event::End(TagEnd::CodeBlock) => page.code.extend(block.take()),
+                Event::Text(text) | Event::Code(text) if heading.is_some() => {
+                    heading.as_mut().expect("it is a heading").push_str(&text);
+                }
+                Event::Text(text) => {
+                    if let Some(block) = &mut block {
+                        block.push_str(&text);
                     }
                 }
+                Event::Code(code) => page.code.push(code.into_string()),
                 _ => {}
             }
         }

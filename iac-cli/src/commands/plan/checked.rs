@@ -31,7 +31,8 @@ impl CheckedArgs {
     ) -> Result<PlannedStack, CommandError> {
         let args = OptionArgs::checked(self.state.clone(), self.variables.clone());
         let options = args.parse()?;
-        let mut planned = offline::plan(input, &args, &options, Planner::Table, terminal)?;
+        let mut planned =
+            offline::plan(input, &args, &options, Planner::Table, offline::Tolerance::Readable, terminal)?;
         terminal.warnings(&planned.warnings);
         terminal.warnings(&planned.plan.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iac_lang::config::{Loaded, load, read_model};
+use iac_lang::config::{Loaded, load, load_readable, read_model};
 
+use super::offline::Tolerance;
 use crate::command_error::CommandError;
 use crate::disk::Disk;
 use crate::manifest::{ManifestIndex, ManifestText, ResourceSources, StackIndex};
@@ -114,7 +115,7 @@ impl Input {
     }
 
     /// Reads the configuration.
-    pub(super) fn load(&self) -> Result<Loaded, CommandError> {
+    pub(super) fn load(&self, tolerance: Tolerance) -> Result<Loaded, CommandError> {
         let directory = utf8_path(&self.directory)?;
         let loaded = if self.is_synthesized {
             let model = self.directory.join("model.json");
@@ -124,7 +125,10 @@ impl Input {
             })?;
             read_model(&directory, &utf8_path(&model)?, text, &Disk)
         } else {
-            load(&directory, &Disk)
+            match tolerance {
+                Tolerance::None => load(&directory, &Disk),
+                Tolerance::Readable => load_readable(&directory, &Disk),
+            }
         };
         loaded.map_err(CommandError::diagnosed)
     }

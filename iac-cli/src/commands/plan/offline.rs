@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::thread;
 
+use iac_aws_rules::versions::Choice;
 use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan};
+use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan, plan_readable};
 use iac_plan::state::State;
 use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
 use super::input::Input;
+use super::knowledge::{self, TABLE_SOURCES};
 use super::options::{OptionArgs, ParsedOptions};
 use super::{PlannedStack, Planner};
 use crate::command_error::CommandError;
@@ -18,11 +20,17 @@ use crate::disk::Disk;
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
-/// The registry addresses of the provider that the knowledge describes.
-const TABLE_SOURCES: [&str; 2] =
-    ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
 /// The address of the provider that is part of Terraform.
 const BUILT_IN: &str = "terraform.io/builtin/terraform";
+
+/// What errors of the configuration mean for a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tolerance {
+    /// Nothing is planned.
+    None,
+    /// Everything else is planned. The errors are among the warnings of the plan.
+    Readable,
+}
 
 /// Plans a stack.
 pub(super) fn plan(
@@ -30,19 +38,31 @@ pub(super) fn plan(
     args: &OptionArgs,
     options: &ParsedOptions,
     planner: Planner,
+    tolerance: Tolerance,
     terminal: &Terminal,
 ) -> Result<PlannedStack, CommandError> {
     let found = OnceLock::new();
-    let PlanInputs { loaded, state, record } = read(&input, args, &found)?;
+    let PlanInputs { loaded, state, record } = read(&input, args, tolerance, &found)?;
     let refreshed = options.refreshed()?;
     let variables = root_variables(&loaded.module, args)?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.warnings);
+    let make_plan = match tolerance {
+        Tolerance::None => make_plan,
+        Tolerance::Readable => plan_readable,
+    };
 
+    let choice = match planner {
+        Planner::Provider => None,
+        Planner::Table | Planner::Terraform => {
+            Some(knowledge::choose(&input.terraform_directory, &loaded.module, Some(&state))?)
+        }
+    };
     let providers = match planner {
         Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
         Planner::Table | Planner::Terraform => {
-            let table: Box<dyn Provider> = Box::new(iac_aws_rules::table());
+            let table = choice.as_ref().map_or_else(iac_aws_rules::table, Choice::table);
+            let table: Box<dyn Provider> = Box::new(table);
             vec![(TABLE_SOURCES.map(str::to_owned).to_vec(), table)]
         }
     };
@@ -61,8 +81,15 @@ pub(super) fn plan(
         files: &Disk,
         options: &options.options(refreshed.as_ref(), &input.terraform_directory)?,
     };
-    let mut plan = make_plan(&request).map_err(CommandError::diagnosed)?;
+    let mut plan = make_plan(&request).map_err(|errors| {
+        let error = CommandError::diagnosed(errors);
+        match choice.as_ref().and_then(|choice| choice.remark.clone()) {
+            Some(remark) => error.hint(remark),
+            None => error,
+        }
+    })?;
     plan.state = Some(record);
+    plan.knowledge = choice.iter().filter(|_| knowledge::is_used(&plan)).map(Choice::record).collect();
     Ok(PlannedStack { plan, module: loaded.module, warnings, input })
 }
 
@@ -78,6 +105,7 @@ struct PlanInputs<'t> {
 fn read<'t>(
     input: &Input,
     args: &OptionArgs,
+    tolerance: Tolerance,
     found: &'t OnceLock<Found>,
 ) -> Result<PlanInputs<'t>, CommandError> {
     let state = |source: &StateSource| {
@@ -87,13 +115,13 @@ fn read<'t>(
     if let Some(source) = args.state.named() {
         let (loaded, state) = thread::scope(|scope| {
             let state = scope.spawn(|| state(&source));
-            let loaded = input.load();
+            let loaded = input.load(tolerance);
             (loaded, state.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (loaded, (state, record)) = (loaded?, state?);
         return Ok(PlanInputs { loaded, state, record });
     }
-    let loaded = input.load()?;
+    let loaded = input.load(tolerance)?;
     let (state, record) = state(&StateSource::of_stack(&input.terraform_directory, &loaded.module)?)?;
     Ok(PlanInputs { loaded, state, record })
 }

@@ -12,13 +12,14 @@ use iac_core::diagnostic::Diagnostics;
 use iac_lang::config::{Module, VariableOption};
 use iac_plan::plan::json::PlanText;
 use iac_plan::plan::{Plan, StateRecord, json};
-use iac_plan::schema::{EntityKind, Knowledge, Schema};
+use iac_plan::schema::{EntityKind, Schema};
 use serde::Deserialize;
 use tempfile::TempDir;
 
 use self::mirror::Mirror;
 use super::PlannedStack;
 use super::input::Input;
+use super::knowledge;
 use super::options::OptionArgs;
 use crate::command_error::CommandError;
 use crate::data_directory::{copy_data, data_directory, workspace};
@@ -32,10 +33,11 @@ pub(super) fn plan(
     terminal: &Terminal,
 ) -> Result<PlannedStack, CommandError> {
     // It has the source locations of resources, and the sensitive variables.
-    let loaded = input.load()?;
+    let loaded = input.load(super::offline::Tolerance::None)?;
     let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
-    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
+    let choice = knowledge::choose(&input.terraform_directory, &loaded.module, None)?;
+    let knowledge = iac_aws_rules::knowledge::knowledge(choice.version);
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
     let failed = |error| CommandError::because(format!("cannot read the plan of {}", engine.name), error);

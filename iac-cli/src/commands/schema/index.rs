@@ -7,9 +7,9 @@ use iac_codegen::load::{KnowledgeFiles, Loaded, load};
 use iac_codegen::model::EntityKind;
 use iac_codegen::names::{Names, identifier, kind_module};
 use serde::Serialize;
+use wildmatch::WildMatch;
 
 use crate::command_error::CommandError;
-use crate::glob;
 
 /// The provider's local name, which also names its own configuration.
 const PROVIDER_NAME: &str = "aws";
@@ -103,7 +103,8 @@ pub(super) fn rust_paths(service: &str, kinds: &[EntityKind]) -> Result<Vec<Stri
 pub(super) fn list(pattern: &str, kinds: &[EntityKind]) -> Result<Vec<ListedType>, CommandError> {
     let pattern = &pattern.to_lowercase();
     let has_wildcards = pattern.contains(['*', '?']);
-    let fits = |name: &str| if has_wildcards { glob::matches(pattern, name) } else { name.contains(pattern) };
+    let wildcards = WildMatch::new(pattern);
+    let fits = |name: &str| if has_wildcards { wildcards.matches(name) } else { name.contains(pattern) };
     let names = names()?;
     let mut found: Vec<TypeName> =
         types().filter(|each| kinds.contains(&each.kind) && fits(each.name)).collect();

@@ -21,6 +21,14 @@ pub(super) fn is_satisfiable(constraint: &str) -> Option<bool> {
     Some(candidates.iter().any(fits))
 }
 
+/// Returns true if a version satisfies a constraint, such as `>= 5.0, < 7.0`; `None` if it is not a constraint.
+#[must_use]
+pub fn satisfies(constraint: &str, version: &str) -> Option<bool> {
+    let (_, version, _) = part(version)?;
+    let parts = constraint.split(',').map(part).collect::<Option<Vec<_>>>()?;
+    Some(parts.iter().all(|(operator, limit, given)| holds(version, operator, *limit, *given)))
+}
+
 /// Parses a condition: its operator, its version, and the number of components that are given.
 fn part(text: &str) -> Option<(&str, Version, usize)> {
     let text = text.trim();
@@ -56,7 +64,22 @@ fn holds(candidate: Version, operator: &str, version: Version, given: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::is_satisfiable;
+    use super::{is_satisfiable, satisfies};
+
+    #[test]
+    fn constraints_select_versions() {
+        for (constraint, version, expected) in [
+            ("~> 6.0", "6.58.0", Some(true)),
+            ("~> 6.0", "5.100.0", Some(false)),
+            (">= 5.0, < 7.0", "6.58.0", Some(true)),
+            (">= 6.60", "6.58.0", Some(false)),
+            ("5.100.0", "5.100.0", Some(true)),
+            ("~> 5.99.1", "5.100.0", Some(false)),
+            ("latest", "6.58.0", None),
+        ] {
+            assert_eq!(satisfies(constraint, version), expected, "{constraint} {version}");
+        }
+    }
 
     #[test]
     fn old_versions_are_not_supported() {

@@ -8,6 +8,7 @@ use crate::value::{Number, Value, ValueMap};
 
 /// A parameter of a function.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent in Terraform's functions")]
 pub(super) struct Parameter {
     /// The name.
     pub(super) name: &'static str,
@@ -16,6 +17,8 @@ pub(super) struct Parameter {
     null: bool,
     /// True if the function handles an unknown argument; otherwise its result is unknown.
     unknown: bool,
+    /// True if the type of an unknown argument may be unknown; otherwise that of the result is, too.
+    untyped: bool,
     /// True if the function handles sensitive values in the argument; otherwise its result is sensitive.
     sensitive: bool,
 }
@@ -48,10 +51,12 @@ pub(super) struct ArgumentMarks {
     pub(super) sensitive: bool,
     /// True if it is unknown and the function does not handle that.
     pub(super) unknown: bool,
+    /// True if its type is unknown, too, and the function does not handle that.
+    pub(super) untyped: bool,
 }
 
 const fn parameter(name: &'static str, kind: Kind) -> Parameter {
-    Parameter { name, kind, null: false, unknown: false, sensitive: false }
+    Parameter { name, kind, null: false, unknown: false, untyped: false, sensitive: false }
 }
 
 /// Creates a parameter of any type.
@@ -85,6 +90,11 @@ impl Parameter {
         Self { unknown: true, ..self }
     }
 
+    /// Lets the type of an argument be unknown.
+    pub(super) const fn untyped(self) -> Self {
+        Self { untyped: true, ..self }
+    }
+
     /// Lets the function handle sensitive values.
     pub(super) const fn sensitive(self) -> Self {
         Self { sensitive: true, ..self }
@@ -100,8 +110,11 @@ impl Parameter {
         match argument.peel() {
             Value::Null if self.null => {}
             Value::Null => return Err("argument must not be null".to_owned()),
-            Value::Unknown(_) => marks.unknown = !self.unknown,
             _ => self.kind.convert(argument)?,
+        }
+        if let Value::Unknown(unknown) = argument.peel() {
+            marks.untyped = *unknown.ty() == Type::Any && !self.untyped;
+            marks.unknown = !self.unknown;
         }
         Ok(marks)
     }

@@ -2,11 +2,11 @@
 
 use iac_core::text::Text;
 
-use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, number};
 use super::function::{Function, Outcome};
+use super::{FunctionError, refined};
 use crate::types::{Type, convert, unify};
-use crate::value::{Number, Value, ValueMap};
+use crate::value::{Lengths, Number, Unknown, Value, ValueMap};
 
 /// The maximum number of elements of Terraform's `range`.
 const MAX_RANGE_LENGTH: usize = 1024;
@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("distinct", &[collection("list", Kind::List)], distinct),
     Function::partial("flatten", &[any("list").sensitive()], flatten),
     Function::partial("keys", &[any("inputMap").sensitive()], keys),
-    Function::partial("merge", &[], merge).variadic(any("maps").nullable().sensitive()),
+    Function::partial("merge", &[], merge).variadic(any("maps").nullable().untyped().sensitive()),
     Function::partial("range", &[], range).variadic(number("params")),
     Function::partial("reverse", &[any("list").sensitive()], reverse),
     Function::partial("slice", &[any("list").sensitive(), number("start_index"), number("end_index")], slice),
@@ -91,11 +91,11 @@ fn distinct(arguments: &mut Arguments) -> Value {
 
 fn flatten(arguments: &mut Arguments) -> Outcome {
     let (list, sensitive) = arguments.take(0).split_mark();
-    let Some(elements) = into_elements(list) else {
+    if elements_of(&list).is_none() {
         return Err(arguments.error(0, "a list, tuple or set is required"));
-    };
-    let mut flat = Flat { elements: Vec::with_capacity(elements.len()), sensitive, known: true };
-    flat.add(elements, false);
+    }
+    let mut flat = Flat { elements: Vec::new(), sensitive, known: true };
+    flat.add_list(list);
     let result = if flat.known { Value::Tuple(flat.elements) } else { Value::UNKNOWN };
     Ok(result.mark_if(flat.sensitive))
 }
@@ -107,24 +107,29 @@ struct Flat {
 }
 
 impl Flat {
-    /// Adds elements, flattening lists.
-    ///
-    /// An unknown element may or may not be a list. It is assumed to be one if its siblings are lists and, without
-    /// any conclusive siblings, directly in the argument, because flattening is the purpose of the call.
-    fn add(&mut self, elements: Vec<Value>, inside: bool) {
+    /// Adds the elements of a list. Unknown elements of a set may be equal to others.
+    fn add_list(&mut self, list: Value) {
+        if matches!(&list, Value::Set(elements) if elements.len() > 1) && !list.is_wholly_known() {
+            self.known = false;
+        }
+        self.add(into_elements(list).unwrap_or_default());
+    }
+
+    /// Adds elements, flattening lists. An unknown element may be a list, unless its type tells that it is none.
+    fn add(&mut self, elements: Vec<Value>) {
         let is_list = |element: &Value| elements_of(element.peel()).is_some();
-        let lists = elements.iter().any(is_list);
-        let others = elements.iter().any(|element| !is_list(element) && !element.is_unknown());
         for element in elements {
-            if element.is_unknown() && (lists || !inside) && !others {
+            if let Value::Unknown(unknown) = element.peel()
+                && matches!(unknown.ty(), Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_))
+            {
                 self.known = false;
             }
             match element {
                 Value::Sensitive(list) if is_list(&list) => {
                     self.sensitive = true;
-                    self.add(into_elements(list.split_mark().0).unwrap_or_default(), true);
+                    self.add_list(list.split_mark().0);
                 }
-                Value::List(list) | Value::Tuple(list) | Value::Set(list) => self.add(list, true),
+                list @ (Value::List(_) | Value::Tuple(_) | Value::Set(_)) => self.add_list(list),
                 element => self.elements.push(element),
             }
         }
@@ -247,7 +252,8 @@ fn slice(arguments: &mut Arguments) -> Outcome {
 
 fn sort(arguments: &mut Arguments) -> Outcome {
     if !arguments.value(0).is_wholly_known() {
-        return Ok(Value::UNKNOWN);
+        let length = arguments.elements(0).len();
+        return Ok(refined::sorted(&Unknown::AFTER_APPLY, Lengths::exactly(length)));
     }
     if let Some(index) = arguments.elements(0).iter().position(Value::is_null) {
         return Err(arguments.error(0, format!("element {index} is null")));

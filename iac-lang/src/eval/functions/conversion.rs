@@ -3,22 +3,30 @@
 use super::argument::{Arguments, any};
 use super::function::{Function, Outcome};
 use crate::types::{Type, convert};
-use crate::value::Value;
+use crate::value::{Unknown, Value};
 
 /// Conversions accept null, unknown and sensitive arguments.
-const VALUE: &[super::argument::Parameter] = &[any("v").nullable().unknown().sensitive()];
+const VALUE: &[super::argument::Parameter] = &[any("v").nullable().unknown().untyped().sensitive()];
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::total("ephemeralasnull", &[any("value").nullable().unknown().sensitive()], |arguments| {
-        arguments.take(0)
+    Function::total(
+        "ephemeralasnull",
+        &[any("value").nullable().unknown().untyped().sensitive()],
+        |arguments| arguments.take(0),
+    ),
+    Function::total("issensitive", &[any("value").nullable().unknown().untyped().sensitive()], |arguments| {
+        match arguments.value(0) {
+            // What the value depends on may turn out to be sensitive.
+            Value::Unknown(_) => Value::UNKNOWN,
+            value => Value::Bool(value.is_sensitive()),
+        }
     }),
-    Function::total("issensitive", &[any("value").nullable().unknown().sensitive()], |arguments| {
-        Value::Bool(arguments.value(0).is_sensitive())
-    }),
-    Function::total("nonsensitive", &[any("value").nullable().unknown().sensitive()], |arguments| {
-        arguments.take(0).split_mark().0
-    }),
-    Function::total("sensitive", &[any("value").nullable().unknown().sensitive()], |arguments| {
+    Function::total(
+        "nonsensitive",
+        &[any("value").nullable().unknown().untyped().sensitive()],
+        |arguments| arguments.take(0).split_mark().0,
+    ),
+    Function::total("sensitive", &[any("value").nullable().unknown().untyped().sensitive()], |arguments| {
         arguments.take(0).mark()
     }),
     Function::partial("tobool", VALUE, |arguments| to(arguments, &Type::Bool)),
@@ -31,5 +39,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn to(arguments: &mut Arguments, ty: &Type) -> Outcome {
     let value = arguments.take(0);
+    if let Value::Unknown(unknown) = value.peel()
+        && unknown.ty() != ty
+    {
+        // Terraform's functions, unlike its implicit conversions, keep nothing but the type.
+        let is_sensitive = value.is_sensitive();
+        let unsuitable = || arguments.error(0, format!("cannot convert a {} to {ty}", unknown.ty()));
+        let converted = Unknown::of(ty.clone());
+        return if unknown.ty().is_convertible_to(ty) {
+            Ok(Value::Unknown(converted).mark_if(is_sensitive))
+        } else {
+            Err(unsuitable())
+        };
+    }
     convert(value, ty).map_err(|error| arguments.error(0, error.to_string()))
 }

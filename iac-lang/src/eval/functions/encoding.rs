@@ -14,7 +14,8 @@ use super::argument::{any, string};
 use super::function::Function;
 use super::string::text;
 use crate::eval::{NoScope, evaluate};
-use crate::value::{Value, ValueMap};
+use crate::types::Type;
+use crate::value::{Unknown, Value, ValueMap};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("base64decode", &[string("str")], |arguments| {
@@ -36,9 +37,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("jsondecode", &[string("str")], |arguments| {
         json_decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
     }),
-    Function::total("jsonencode", &[any("val").nullable().unknown()], |arguments| {
+    Function::total("jsonencode", &[any("val").nullable().unknown().untyped()], |arguments| {
         let value = arguments.value(0);
-        if value.is_wholly_known() { text(json(value)) } else { Value::UNKNOWN }
+        if value.is_wholly_known() { text(json(value)) } else { unknown_json(value) }
     }),
     Function::partial("textdecodebase64", &[string("source"), string("encoding")], |arguments| {
         let decoded = STANDARD.decode(arguments.text(0).as_bytes());
@@ -54,6 +55,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::total("urlencode", &[string("str")], |arguments| text(urlencode(arguments.text(0)))),
 ];
+
+/// Returns the beginning of the JSON form of a value that is not wholly known.
+fn unknown_json(value: &Value) -> Value {
+    let start = match value {
+        Value::Unknown(unknown) if !unknown.is_not_null() => return Value::UNKNOWN,
+        value => match Type::of(value) {
+            Type::String => "\"",
+            Type::Object(_) | Type::Map(_) => "{",
+            Type::Tuple(_) | Type::List(_) | Type::Set(_) => "[",
+            Type::Any | Type::Number | Type::Bool => return Value::UNKNOWN,
+        },
+    };
+    Value::Unknown(Unknown::AFTER_APPLY.with_prefix(start))
+}
 
 fn encoding(arguments: &super::argument::Arguments) -> Result<text::Encoding, FunctionError> {
     let name = arguments.text(1);

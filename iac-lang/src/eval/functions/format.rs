@@ -9,7 +9,7 @@ use super::function::{Function, Outcome};
 use super::numeric::to_big;
 use super::string::{check_length, text};
 use crate::types::{Type, convert};
-use crate::value::{Number, Value};
+use crate::value::{Number, Unknown, Value};
 
 /// The largest width and precision that Terraform honors.
 const MAX_WIDTH: usize = 1_000_000;
@@ -17,7 +17,13 @@ const MAX_WIDTH: usize = 1_000_000;
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("format", &[string("format")], |arguments| {
         if !arguments.from(1).iter().all(Value::is_wholly_known) {
-            return Ok(Value::UNKNOWN);
+            // The beginning up to the first verb is known, unless it is empty.
+            return Ok(match arguments.text(0).split_once('%') {
+                Some((start, _)) if !start.is_empty() => {
+                    Value::Unknown(Unknown::AFTER_APPLY.with_prefix(start))
+                }
+                _ => Value::UNKNOWN,
+            });
         }
         let values: Vec<&Value> = arguments.from(1).iter().collect();
         let formatted = format(arguments.text(0), &values).map_err(FunctionError::Failed)?;
@@ -43,14 +49,18 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
             _ => None,
         })
     };
-    if arguments.from(1).iter().any(Value::is_unknown) {
-        return Ok(Value::UNKNOWN);
-    }
+    let is_unknown_list = |value: &Value| match value {
+        Value::Unknown(unknown) => matches!(unknown.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_)),
+        _ => false,
+    };
     let length = lists().next().map(|(_, elements)| elements.len());
     if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
         let first = length.unwrap_or_default();
         let message = format!("the list has {} elements, but another one has {first}", elements.len());
         return Err(arguments.error(position, message));
+    }
+    if arguments.from(1).iter().any(is_unknown_list) {
+        return Ok(Value::UNKNOWN);
     }
     let (mut results, mut total) = (Vec::new(), 0_usize);
     for row in 0..length.unwrap_or(1) {
@@ -63,7 +73,7 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
             })
             .collect();
         if !values.iter().all(|value| value.is_wholly_known()) {
-            results.push(Value::UNKNOWN);
+            results.push(Value::Unknown(Unknown::of(Type::String).not_null()));
             continue;
         }
         let formatted = format(arguments.text(0), &values)

@@ -2,8 +2,9 @@
 
 use super::argument::{Arguments, Parameter};
 use super::context::{Context, FunctionError};
-use super::refined;
-use crate::value::Value;
+use super::{refined, returns};
+use crate::types::Type;
+use crate::value::{Unknown, Value};
 
 /// The result of a call.
 pub(super) type Outcome = Result<Value, FunctionError>;
@@ -74,30 +75,80 @@ impl Function {
         }
         let mut arguments = arguments;
         let doubt = arguments.iter().find_map(Value::doubt).cloned();
-        let (mut sensitive, mut unknown) = (false, false);
+        let (mut sensitive, mut unknown, mut untyped) = (false, false, false);
         let parameters = self.parameters.iter().chain(self.variadic.iter().cycle());
         for (position, (argument, parameter)) in arguments.iter_mut().zip(parameters).enumerate() {
             match parameter.convert(argument) {
                 Ok(marks) => {
                     sensitive |= marks.sensitive;
                     unknown |= marks.unknown;
+                    untyped |= marks.untyped;
                 }
+                // As in Terraform, the rest is checked when all types are known.
+                Err(_) if untyped && argument.is_null() => {}
                 Err(message) => {
                     let parameter = parameter.name.into();
                     return Err(FunctionError::Argument { position, parameter, message });
                 }
             }
         }
-        let result = if unknown {
-            refined::answer(self.name, &arguments).unwrap_or(Value::UNKNOWN)
+        let result = if untyped {
+            Value::UNKNOWN
+        } else if unknown {
+            // Types are checked before values.
+            let result = self.unknown_result(&arguments)?;
+            refined::answer(self.name, &arguments).unwrap_or(result)
         } else {
+            let copy = self.depends_on_types(&arguments).then(|| arguments.clone());
             let mut arguments = Arguments::new(arguments, self.parameters, self.variadic.as_ref());
-            match self.body {
+            let result = match self.body {
                 Total(body) => body(&mut arguments),
                 Partial(body) => body(&mut arguments)?,
                 Contextual(body) => body(&mut arguments, context)?,
+            };
+            match (result.peel(), copy) {
+                (Value::Unknown(unknown), copy) if *unknown.ty() == Type::Any && !unknown.is_not_null() => {
+                    let typed = self.unknown_result(&copy.unwrap_or_default())?;
+                    let doubt = unknown.reason().is_some().then_some(unknown);
+                    typed.doubted(doubt).mark_if(result.is_sensitive())
+                }
+                _ => result,
             }
         };
         Ok(result.composed().doubted(doubt.as_ref()).mark_if(sensitive))
     }
+
+    /// Returns true if a known call may have an unknown result, whose type depends on those of the arguments.
+    fn depends_on_types(&self, arguments: &[Value]) -> bool {
+        !PASSES_ON.contains(&self.name) && !arguments.iter().all(Value::is_wholly_known)
+    }
+
+    /// Returns an unknown result of the type that it has for these arguments.
+    fn unknown_result(&self, arguments: &[Value]) -> Outcome {
+        if PASSES_ON.contains(&self.name) {
+            return Ok(Value::UNKNOWN);
+        }
+        let ty = returns::result_type(self.name, arguments).map_err(|(position, message)| {
+            let Some(position) = position else { return FunctionError::Failed(message.to_owned()) };
+            let parameter = self.parameters.get(position).or(self.variadic.as_ref());
+            let parameter = parameter.map(|parameter| parameter.name.into()).unwrap_or_default();
+            FunctionError::Argument { position, parameter, message: message.to_owned() }
+        })?;
+        let unknown = Unknown::of(ty);
+        let is_nullable = *unknown.ty() == Type::Any || returns::is_nullable(self.name);
+        Ok(Value::Unknown(if is_nullable { unknown } else { unknown.not_null() }))
+    }
 }
+
+/// Functions whose result is an argument, with its type.
+const PASSES_ON: &[&str] = &[
+    "sensitive",
+    "nonsensitive",
+    "ephemeralasnull",
+    "tobool",
+    "tolist",
+    "tomap",
+    "tonumber",
+    "toset",
+    "tostring",
+];

@@ -6,7 +6,7 @@ use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, elements_of, into_elements, map_of, number, string};
 use super::function::{Function, Outcome};
 use crate::types::{Type, convert, unify};
-use crate::value::{Number, Value};
+use crate::value::{Number, Unknown, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::total("alltrue", &[collection("list", Kind::Bools)], |arguments| {
@@ -23,14 +23,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         }
         if elements.contains(&Value::UNKNOWN) { Value::UNKNOWN } else { Value::Bool(false) }
     }),
-    Function::partial("coalesce", &[], coalesce).variadic(any("vals").nullable().unknown()),
-    Function::partial("coalescelist", &[], coalesce_list).variadic(any("vals").nullable().unknown()),
+    Function::partial("coalesce", &[], coalesce).variadic(any("vals").nullable().unknown().untyped()),
+    Function::partial("coalescelist", &[], coalesce_list)
+        .variadic(any("vals").nullable().unknown().untyped()),
     Function::partial("contains", &[any("list"), any("value")], contains),
     Function::partial("element", &[any("list").sensitive(), number("index")], element),
     Function::partial("index", &[any("list"), any("value")], index),
-    Function::partial("length", &[any("value").sensitive()], length),
+    Function::partial("length", &[any("value").sensitive().untyped()], length),
     Function::partial("lookup", &[any("inputMap").sensitive(), string("key")], lookup)
-        .variadic(any("default").nullable().unknown().sensitive()),
+        .variadic(any("default").nullable().unknown().untyped().sensitive()),
     Function::partial(
         "matchkeys",
         &[
@@ -128,19 +129,24 @@ fn index(arguments: &mut Arguments) -> Outcome {
     Err(FunctionError::Failed("the list does not contain the value".to_owned()))
 }
 
-/// Counts elements or characters. The number of elements of a set is unknown while any element is unknown, unless the
-/// set has just one.
+/// Counts elements or characters. Unknown elements of a set may be equal to others.
 fn length(arguments: &mut Arguments) -> Outcome {
     let value = arguments.value(0);
+    let number = |length: usize| Number::from(length as u64);
     let length = match value.peel() {
-        Value::Set(elements) if elements.len() > 1 && !elements.iter().all(Value::is_wholly_known) => None,
-        Value::String(text) => Some(text.graphemes(true).count()),
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => Some(elements.len()),
-        Value::Map(elements) | Value::Object(elements) => Some(elements.len()),
-        _ => return Err(arguments.error(0, "a string, list, tuple, set, map or object is required")),
+        Value::Set(elements) if elements.len() > 1 && !elements.iter().all(Value::is_wholly_known) => {
+            let bounded = Unknown::AFTER_APPLY.with_bounds(Some(number(1)), Some(number(elements.len())));
+            return Ok(Value::Unknown(bounded.not_null()).mark_if(value.is_sensitive()));
+        }
+        Value::String(text) => text.graphemes(true).count(),
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements.len(),
+        Value::Map(elements) | Value::Object(elements) => elements.len(),
+        _ => {
+            let detail = "a string, list, tuple, set, map or object is required".to_owned();
+            return Err(FunctionError::Failed(detail));
+        }
     };
-    let length = length.and_then(|length| u64::try_from(length).ok());
-    Ok(length.map_or(Value::UNKNOWN, |length| Value::Number(length.into())).mark_if(value.is_sensitive()))
+    Ok(Value::Number(number(length)).mark_if(value.is_sensitive()))
 }
 
 fn lookup(arguments: &mut Arguments) -> Outcome {
@@ -172,13 +178,16 @@ fn lookup(arguments: &mut Arguments) -> Outcome {
 }
 
 fn match_keys(arguments: &mut Arguments) -> Outcome {
-    if !arguments.from(0).iter().all(Value::is_wholly_known) {
-        return Ok(Value::UNKNOWN);
-    }
     let [values, keys] = [0, 1].map(|position| arguments.elements(position).len());
     if values != keys {
         return Err(arguments
             .error(1, format!("the number of keys ({keys}) differs from the number of values ({values})")));
+    }
+    if arguments.elements(2).is_empty() {
+        return Ok(Value::List(Vec::new()));
+    }
+    if !arguments.from(0).iter().all(Value::is_wholly_known) {
+        return Ok(Value::UNKNOWN);
     }
     // Keys and search values are converted to a common type.
     let types = [1, 2].map(|position| Type::of(arguments.value(position)));

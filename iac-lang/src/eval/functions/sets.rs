@@ -1,8 +1,8 @@
 //! Set functions.
 
-use super::FunctionError;
 use super::argument::{Arguments, Kind, any, collection, into_elements};
 use super::function::{Function, Outcome};
+use super::{FunctionError, refined};
 use crate::types::{Type, convert, unify};
 use crate::value::Value;
 
@@ -52,19 +52,19 @@ fn combine(arguments: &mut Arguments, unknowns: bool, with: fn(&mut Vec<Value>, 
     Ok(Value::set(result.unwrap_or_default()))
 }
 
-/// Returns all combinations of one element of each argument; a set if all arguments are sets.
+/// Returns all combinations of one element of each argument; a set if any argument is a set.
 fn product(arguments: &mut Arguments) -> Outcome {
     if arguments.len() < 2 {
         return Err(FunctionError::Failed("at least two sets are required".to_owned()));
     }
-    let (mut sensitive, mut is_set, mut unknown) = (false, true, false);
+    let (mut sensitive, mut is_set, mut unknown) = (false, false, false);
     let mut lists = Vec::with_capacity(arguments.len());
     let mut combinations = 1_usize;
     for position in 0..arguments.len() {
         let (list, marked) = arguments.take(position).split_mark();
         sensitive |= marked;
         unknown |= matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
-        is_set &= matches!(list, Value::Set(_));
+        is_set |= matches!(list, Value::Set(_));
         // Elements of a tuple are converted to a common type.
         let list = match list {
             Value::Tuple(_) => convert(list, &Type::List(Box::new(Type::Any)))
@@ -78,7 +78,8 @@ fn product(arguments: &mut Arguments) -> Outcome {
         lists.push(elements);
     }
     if unknown {
-        return Ok(Value::UNKNOWN.mark_if(sensitive));
+        let sets: Vec<Value> = arguments.take_all();
+        return Ok(refined::product(&sets).unwrap_or(Value::UNKNOWN).mark_if(sensitive));
     }
     if combinations > MAX_COMBINATIONS {
         return Err(FunctionError::Failed(format!(

@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partial("yamldecode", &[string("src")], |arguments| {
         decode::decode(arguments.text(0)).map_err(|message| arguments.error(0, message))
     }),
-    Function::total("yamlencode", &[any("value").nullable().unknown()], |arguments| {
+    Function::total("yamlencode", &[any("value").nullable().unknown().untyped()], |arguments| {
         let value = arguments.value(0);
         if value.is_wholly_known() { text(emit::document(value)) } else { Value::UNKNOWN }
     }),

@@ -9,7 +9,7 @@ use super::ReadPlanError;
 use iac_lang::value::{Value, ValueMap};
 
 /// The members that are read. Others may be large.
-const READ: [&str; 17] = [
+const READ: [&str; 18] = [
     "action_invocations",
     "applyable",
     "checks",
@@ -21,6 +21,7 @@ const READ: [&str; 17] = [
     "format_version",
     "output_changes",
     "plan_format_version",
+    "provider_knowledge",
     "relevant_attributes",
     "resource_changes",
     "resource_drift",

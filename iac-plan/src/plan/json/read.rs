@@ -15,7 +15,9 @@ use self::entry::{Entry, Unknown};
 use super::document::{Members, OtherDocument};
 use super::{PlanText, SourceDocument};
 use crate::plan::secret::spread;
-use crate::plan::{Completion, Plan, RelevantAttribute, StateContents, StateRecord, VariableValue};
+use crate::plan::{
+    Completion, KnowledgeRecord, Plan, RelevantAttribute, StateContents, StateRecord, VariableValue,
+};
 use crate::schema::{EntityKind, Schema};
 
 /// Returns the schema of a type, if known.
@@ -95,6 +97,7 @@ pub fn read(text: &PlanText<'_>, schema: Schemas<'_>) -> Result<Plan, ReadPlanEr
         relevant_attributes: relevant_attributes(document, members.version(), &mut unknown)?,
         undecided_instances: instances::undecided_instances(document, &mut unknown)?,
         state: state_record(document, &mut unknown)?,
+        knowledge: knowledge_records(document, &mut unknown)?,
         document: Some(SourceDocument::new(text.as_str())),
         ..Plan::default()
     };
@@ -117,6 +120,26 @@ pub fn read(text: &PlanText<'_>, schema: Schemas<'_>) -> Result<Plan, ReadPlanEr
     }
     spread(&mut plan);
     Ok(plan)
+}
+
+/// Reads the versions of the knowledge, which only plans of this program have.
+fn knowledge_records(
+    document: Entry<'_>,
+    unknown: &mut Unknown,
+) -> Result<Vec<KnowledgeRecord>, ReadPlanError> {
+    const LIST: &str = "provider_knowledge";
+    let mut records = Vec::new();
+    for record in document.objects(LIST)? {
+        let record = record?.named(LIST).only(&["provider", "remark", "version"], LIST, unknown);
+        let text = |name| Ok(record.text(name)?.map(Text::from));
+        let missing = |name| move || record.wrong(name, "missing");
+        records.push(KnowledgeRecord {
+            provider: text("provider")?.ok_or_else(missing("provider"))?,
+            version: text("version")?.ok_or_else(missing("version"))?,
+            remark: text("remark")?,
+        });
+    }
+    Ok(records)
 }
 
 /// Reads the record of the state, which only plans of this program have.

@@ -16,7 +16,7 @@ use crate::plan::{Counts, OutputChange, ResourceChange, VariableValue};
 use iac_lang::value::{Value, ValueMap};
 
 /// The members in Terraform's order. Others follow.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "format_version",
     "plan_format_version",
     "terraform_version",
@@ -41,11 +41,12 @@ const ORDER: [&str; 26] = [
     "provider_schemas",
     "counts",
     "state",
+    "provider_knowledge",
     "effects_digest",
     "review",
 ];
 /// Members of this program, which are written anew.
-const OURS: [&str; 4] = ["counts", "effects_digest", "review", "state"];
+const OURS: [&str; 5] = ["counts", "effects_digest", "provider_knowledge", "review", "state"];
 /// The lists whose entries are written on separate lines.
 const LISTS: [&str; 5] = [
     "resource_drift",
@@ -231,6 +232,7 @@ fn write(mut members: ValueMap, document: &Document<'_>, to: &mut dyn io::Write)
     }
     writer.counts(&Counts::of(document.plan));
     writer.state(document.plan.state.as_ref());
+    writer.knowledge(&document.plan.knowledge);
     for (name, json) in document.members {
         writer.section(name);
         writer.raw(json.as_bytes());

@@ -3,8 +3,8 @@ use iac_lang::value::Value;
 use super::*;
 use crate::plan::testing::{change, path};
 use crate::plan::{
-    Action, ActionReason, Cause, CheckInstance, CheckKind, OutputChange, ResourceChange, Undecided,
-    UndecidedInstances, VariableValue,
+    Action, ActionReason, Cause, CheckInstance, CheckKind, KnowledgeRecord, OutputChange, ResourceChange,
+    Undecided, UndecidedInstances, VariableValue,
 };
 
 fn json(plan: &Plan) -> String {
@@ -204,6 +204,19 @@ fn copies_of_a_sensitive_value_are_sensitive() {
     let change = &plan.changes[0];
     assert_eq!(places(&change.before_sensitive), "groups login[0].user name text zones[1]");
     assert_eq!(places(&change.after_sensitive), "name groups login[0].user text zones[1]");
+}
+
+#[test]
+fn knowledge_is_written_and_read_back() {
+    let record = |remark: Option<&str>| KnowledgeRecord {
+        provider: "registry.terraform.io/hashicorp/aws".into(),
+        version: "6.58.0".into(),
+        remark: remark.map(Into::into),
+    };
+    let plan = Plan { knowledge: vec![record(None), record(Some("6.60.0 is locked"))], ..Plan::default() };
+    let back = parse(&json(&plan), &|_, _| None).unwrap();
+    assert_eq!(back.knowledge, plan.knowledge);
+    assert!(back.unrecognized.is_empty(), "{:?}", back.unrecognized);
 }
 
 #[test]

@@ -35,6 +35,32 @@ pub(crate) fn spread(plan: &mut Plan) {
     }
 }
 
+/// Marks the paths of all changes and outputs that contain a string of one of these values.
+pub(crate) fn hide(plan: &mut Plan, values: &[Value]) {
+    let mut strings = Vec::new();
+    for value in values {
+        all(value, &mut strings);
+    }
+    let strings = distinct(strings);
+    if strings.is_empty() {
+        return;
+    }
+    let schemas =
+        SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
+    for change in plan.changes.iter_mut().chain(&mut plan.drift) {
+        let schema = schemas.get(change.schema.as_ref());
+        let before = places(&change.before, &Secrets::new(schema, &change.before_sensitive), &strings);
+        let after = places(&change.after, &Secrets::new(schema, &change.after_sensitive), &strings);
+        change.before_sensitive.extend(before);
+        change.after_sensitive.extend(after);
+    }
+    for output in &mut plan.outputs {
+        let nothing = Secrets::whole(false);
+        output.before_sensitive |= !places(&output.before, &nothing, &strings).is_empty();
+        output.after_sensitive |= !places(&output.after, &nothing, &strings).is_empty();
+    }
+}
+
 /// Returns the paths in a value that contain a copy of one of its own secrets, also as a part of a longer string.
 pub(crate) fn copies(value: &Value, secrets: &Secrets<'_>) -> Vec<AttributePath> {
     let mut strings = Vec::new();

@@ -2,22 +2,37 @@
 
 mod containers;
 mod iam;
-mod text;
+pub(super) mod text;
 
 use std::borrow::Cow;
 
 use iac_lang::value::Value;
 
-use crate::schema::{Facts, Norm, Suppress};
+use crate::schema::{Facts, Hooks, Norm, StateFunc, Suppress};
 
-/// Returns the normalized document that the provider plans in place of the configured one, if it normalizes.
+/// Returns the value that the provider plans in place of the configured one, if it rewrites it.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
-    match value {
-        Value::String(text) if facts.rewrites => {
-            text::normal_json(text).map(|text| Value::String(text.into()))
-        }
-        _ => None,
+    let Value::String(text) = value else { return None };
+    if facts.rewrites {
+        return text::normal_json(text).map(|text| Value::String(text.into()));
     }
+    let functions = &facts.hooks.as_ref()?.state_funcs;
+    if functions.is_empty() {
+        return None;
+    }
+    let apply = |text: String, function: &StateFunc| text::state_func(*function, text);
+    Some(Value::String(functions.iter().fold(text.as_str().to_owned(), apply).into()))
+}
+
+/// Returns true if the provider rewrites the value by a function that is not modeled.
+pub(super) fn may_be_rewritten(value: &Value, facts: &Facts) -> bool {
+    let is_opaque = |hooks: &Hooks| hooks.state_funcs.contains(&StateFunc::Opaque);
+    matches!(value, Value::String(_)) && facts.hooks.as_deref().is_some_and(is_opaque)
+}
+
+/// Returns true if the provider plans some values in another form.
+pub(super) fn rewrites(facts: &Facts) -> bool {
+    facts.rewrites || facts.hooks.as_ref().is_some_and(|hooks| !hooks.state_funcs.is_empty())
 }
 
 /// Returns true if the provider treats two known values of an argument as equivalent.
@@ -38,6 +53,9 @@ pub(super) fn equivalent(left: &Value, right: &Value, facts: &Facts) -> bool {
                         .zip(right)
                         .all(|(left, right)| left == right || equivalent(left, right, facts))
                 }
+        }
+        (Value::Number(left), Value::Number(right)) => {
+            facts.norms.contains(&Norm::Number) && text::same_float(left, right)
         }
         (Value::Set(left), Value::Set(right)) => {
             same_in_any_order(left, right, |left, right| left == right || equivalent(left, right, facts))

@@ -3,6 +3,7 @@
 use iac_lang::types::Type;
 use iac_lang::value::Value;
 
+use super::effects;
 use super::equal::equivalent;
 use super::legacy::{elements, member};
 use super::literal;
@@ -12,10 +13,10 @@ use crate::plan::PlanRequest;
 use crate::schema::{Attribute, Block, Facts, ForceNew, NestingMode};
 
 /// Plans a resource.
-pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
+pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
-    set_tags_all(block, request, tags, &mut planned);
+    set_tags_all(block, request, tags, &mut planned, trace);
     if planned == *request.prior {
         return planned;
     }
@@ -23,10 +24,17 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     if trace.create || trace.any_changed(&["*".to_owned()]) {
         make_unknown(block, request.prior, &mut planned, request.config, trace);
     }
+    effects::apply(block, &mut planned, trace);
     planned
 }
 
-fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, planned: &mut Value) {
+fn set_tags_all(
+    block: &Block,
+    request: &PlanRequest<'_>,
+    tags: &DefaultTags,
+    planned: &mut Value,
+    trace: &mut Trace<'_>,
+) {
     let has = |name: &str| block.attribute(name).is_some_and(|each| matches!(each.ty, Type::Map(_)));
     let Value::Object(members) = planned else { return };
     if !has(TAGS) || !has(TAGS_ALL) || !member(request.config, TAGS_ALL).is_null() {
@@ -34,9 +42,13 @@ fn set_tags_all(block: &Block, request: &PlanRequest<'_>, tags: &DefaultTags, pl
     }
     let all = match tags.framework(member(request.proposed, TAGS)) {
         PlannedTags::Kept => return,
-        PlannedTags::Unknown => Value::UNKNOWN,
+        PlannedTags::Unknown(unknown) => unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
+    if let Some(reason) = all.doubt().and_then(|doubt| doubt.reason()) {
+        let reason = reason.clone();
+        trace.at(TAGS_ALL, |trace| trace.undecided_for(reason));
+    }
     let prior = member(request.prior, TAGS_ALL);
     let is_same = all.is_null_or_empty() && prior.is_null() && !request.prior.is_null();
     members.insert(TAGS_ALL.into(), if is_same { Value::Null } else { all });
@@ -135,7 +147,7 @@ fn default(attribute: &Attribute) -> Option<Value> {
 }
 
 /// Records the arguments that change.
-fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
+fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace<'_>) {
     for attribute in &block.attributes {
         let (old, new) = (member(prior, &attribute.name), member(planned, &attribute.name));
         if old == new {
@@ -166,7 +178,7 @@ fn note(block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
     }
 }
 
-fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace) {
+fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value, trace: &mut Trace<'_>) {
     let null = &Value::Null;
     match (mode, planned) {
         (_, Value::Unknown(_) | Value::Null) => {}
@@ -198,7 +210,7 @@ fn note_within(mode: NestingMode, block: &Block, prior: &Value, planned: &Value,
 }
 
 /// Makes computed attributes unknown, unless they keep their value.
-fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace) {
+fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Value, trace: &mut Trace<'_>) {
     let Value::Object(members) = planned else { return };
     for attribute in &block.attributes {
         let name = &attribute.name;
@@ -214,6 +226,7 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         let is_decided = !attribute.computed
             || name.as_str() == TAGS_ALL
             || attribute.facts.default.is_some()
+            || attribute.facts.provider_default.is_some()
             || !is_new && keeps_value(&attribute.facts, old, trace);
         if is_decided {
             continue;
@@ -249,7 +262,7 @@ fn make_unknown_within(
     prior: &Value,
     planned: &mut Value,
     config: &Value,
-    trace: &mut Trace,
+    trace: &mut Trace<'_>,
 ) {
     match (mode, &mut *planned) {
         (NestingMode::Single | NestingMode::Group, Value::Object(_)) => {
@@ -287,7 +300,7 @@ fn make_unknown_within(
 }
 
 /// Returns true if a computed attribute keeps its value in this update.
-fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace) -> bool {
+fn keeps_value(facts: &Facts, prior: &Value, trace: &Trace<'_>) -> bool {
     if !facts.updated_by.is_empty() {
         return !trace.any_changed(&facts.updated_by);
     }

@@ -1,18 +1,25 @@
 //! Rules of the legacy provider SDK: null, zero and empty are equivalent, and equivalent values keep their prior
 //! value.
 
+mod objects;
+mod same;
+
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
-use super::equal::{equivalent, rewritten, same_in_any_order};
+use self::objects::{elements_of, unset_in_set};
+use self::same::{default, is_computed, is_same_nested, keeps_empty, same_object};
+pub(super) use self::same::{elements, is_unset, keeps, may_lose, member, same};
+use super::effects;
+use super::equal::{may_be_rewritten, rewritten, text};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
-use crate::schema::{Attribute, Block, Facts, NestedBlock, NestingMode, Suppress};
+use crate::schema::{Attribute, Block, Facts, Literal, NestedBlock, NestingMode, Suppress};
 
 /// Plans a resource.
-pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace) -> Value {
+pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
     let block = &request.schema.block;
     if let Some((proposed, config)) = without_tags_all(block, request) {
         if member(request.config, TAGS_ALL) != member(request.prior, TAGS_ALL) {
@@ -28,10 +35,8 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     };
     let (planned, mut changed) = object(block, sides, trace);
     let Value::Object(mut planned) = planned else { return planned };
-    changed |= tags_all(block, request, tags, &mut planned, trace);
-    if !changed && !trace.create {
-        return request.prior.clone();
-    }
+    let tags_change = tags_all(block, request, tags, &mut planned, trace);
+    changed |= tags_change;
     if !trace.create {
         for attribute in block.attributes.iter().filter(|attribute| !attribute.facts.updated_by.is_empty()) {
             let is_set = !member(request.config, &attribute.name).is_null();
@@ -43,7 +48,9 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
             }
         }
     }
-    Value::Object(planned)
+    let mut planned = Value::Object(planned);
+    effects::apply(block, &mut planned, trace);
+    if changed || trace.create || trace.has_changes() { planned } else { request.prior.clone() }
 }
 
 /// Returns the request without `tags_all`, if it is set, because providers overwrite it.
@@ -68,7 +75,7 @@ fn tags_all(
     request: &PlanRequest<'_>,
     tags: &DefaultTags,
     planned: &mut ValueMap,
-    trace: &mut Trace,
+    trace: &mut Trace<'_>,
 ) -> bool {
     let (Some(own), Some(all)) = (block.attribute(TAGS), block.attribute(TAGS_ALL)) else { return false };
     if !all.computed || !matches!(all.ty, Type::Map(_)) {
@@ -77,34 +84,21 @@ fn tags_all(
     let prior = member(request.prior, TAGS_ALL);
     let new = member(request.proposed, TAGS);
     let tags_change = !same(&own.ty, &own.facts, own.members.as_deref(), member(request.prior, TAGS), new);
-    let value = match tags.legacy(new, tags_change && !trace.create) {
+    let value = match tags.legacy(new, tags_change) {
         PlannedTags::Kept => return false,
-        PlannedTags::Unknown => Value::UNKNOWN,
+        PlannedTags::Unknown(unknown) => unknown,
         PlannedTags::Known(all) => Value::Map(all),
     };
-    let is_same = value == *prior || value.is_zero() && prior.is_zero();
+    if let Some(reason) = value.doubt().and_then(|doubt| doubt.reason()) {
+        let reason = reason.clone();
+        trace.at(all.name.clone(), |trace| trace.undecided_for(reason));
+    }
+    let is_same = value == *prior || value.is_zero() && prior.is_zero() && !trace.create;
     if !is_same {
         trace.at(all.name.clone(), |trace| trace.changes(&all.facts, prior, &value));
     }
     planned.insert(all.name.clone(), if is_same { prior.clone() } else { value });
     !is_same
-}
-
-/// Returns a member of an object; null if it does not exist.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    match object {
-        Value::Object(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown(_) => &Value::UNKNOWN,
-        _ => &Value::Null,
-    }
-}
-
-/// Returns the elements of a collection; none if it is null.
-pub(super) fn elements(value: &Value) -> &[Value] {
-    match value {
-        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => elements,
-        _ => &[],
-    }
 }
 
 /// A part of a resource: what it is, what Terraform proposes, and what is configured.
@@ -142,7 +136,7 @@ impl<'v> Sides<'v> {
 }
 
 /// Plans the content of a block, and returns whether it changes.
-fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     if sides.proposed.is_unknown() {
         return (Value::UNKNOWN, true);
     }
@@ -163,7 +157,7 @@ fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
     (Value::Object(planned.into_iter().collect()), changed)
 }
 
-fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*attribute.facts;
     if attribute.write_only {
@@ -181,29 +175,55 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
         return (value, changed);
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
+    // At first, an empty string is no difference to an argument that is not set.
+    let default =
+        default.filter(|default| !is_new || !matches!(default, Value::String(text) if text.is_empty()));
     let new = default.as_ref().unwrap_or(proposed);
+    if may_be_rewritten(new, facts) {
+        trace.undecided_because("the provider rewrites the value by a function that is not modeled");
+    }
     let normal = rewritten(new, facts);
     let new = normal.as_ref().unwrap_or(new);
     if new.is_unknown() && !is_new && attribute.computed && is_full_set(&attribute.ty, prior) {
         return (prior.clone(), false);
     }
     if new.is_null() && (facts.null_keeps && !is_new || is_unset(prior, facts)) {
-        return (prior.clone(), false);
+        let unset = if is_new && trace.is_in_set() { unset_in_set(&attribute.ty) } else { prior.clone() };
+        return (unset, false);
     }
-    if !new.is_unknown() {
-        // The SDK represents an argument that is not set as an empty string.
-        let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
-        if same(&attribute.ty, facts, attribute.members.as_deref(), prior, new) || is_unset && !is_new {
-            return (if is_new { new.clone() } else { prior.clone() }, false);
+    // At first, zero and false are differences, other than an empty string.
+    let is_difference = is_new && matches!(new, Value::Number(_) | Value::Bool(_));
+    if !is_difference && let Some(answer) = unchanged(attribute, prior, new, is_new, trace) {
+        return answer;
+    }
+    let hidden = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref());
+    if let Some(hidden) = hidden {
+        match is_hidden(attribute, hidden, prior, new, trace) {
+            Some(true) if !trace.create => return (prior.clone(), false),
+            Some(true) => return (if attribute.computed { Value::UNKNOWN } else { Value::Null }, true),
+            Some(false) => {}
+            None => trace.undecided_because("the provider decides by its code whether this is a change"),
         }
     }
-    if !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
+    if is_difference && let Some(answer) = unchanged(attribute, prior, new, is_new, trace) {
+        return answer;
+    }
+    if hidden.is_none() && !is_new && (undecided_by(facts) || may_suppress_configured(facts, prior)) {
         trace.undecided_because("the provider treats some values of this argument as equivalent");
     }
     if let (Some(members), Value::List(_) | Value::Set(_)) = (&attribute.members, new) {
         collection(&attribute.ty, facts, members, prior, new, trace);
     } else {
         trace.changes(facts, prior, new);
+    }
+    if let Some(members) = &attribute.members
+        && let Type::List(_) | Type::Set(_) = &attribute.ty
+        && let Value::List(all) | Value::Set(all) = new
+    {
+        return (elements_of(&attribute.ty, members, elements(prior), all, trace.is_in_set()), true);
+    }
+    if is_beyond_floats(prior, new) {
+        trace.undecided_because("the provider may not tell the two numbers apart");
     }
     let is_unknown = match (&attribute.ty, new) {
         // A collection of primitives is either wholly known or unknown.
@@ -213,7 +233,64 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace) -> (Val
         (Type::Map(_), Value::Map(elements)) => elements.values().any(Value::is_unknown),
         _ => false,
     };
-    (if is_unknown { Value::UNKNOWN } else { new.clone() }, true)
+    (if is_unknown { Value::unknown_of([new]) } else { new.clone() }, true)
+}
+
+/// Returns true if two numbers differ only beyond the precision of a float, which some arguments are to the provider.
+fn is_beyond_floats(prior: &Value, new: &Value) -> bool {
+    matches!((prior, new), (Value::Number(left), Value::Number(right)) if text::same_float(left, right))
+}
+
+/// Returns the planned value of an argument whose value is that of the state to the provider, and whether it changes.
+fn unchanged(
+    attribute: &Attribute,
+    prior: &Value,
+    new: &Value,
+    is_new: bool,
+    trace: &Trace<'_>,
+) -> Option<(Value, bool)> {
+    // The SDK represents an argument that is not set as an empty string.
+    let is_unset = attribute.computed && matches!(new, Value::String(text) if text.is_empty());
+    let is_same = || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new);
+    if new.is_unknown() || !(is_unset && !is_new || is_same()) {
+        return None;
+    }
+    Some(if !is_new {
+        (prior.clone(), false)
+    } else if !new.is_null_or_empty() {
+        (new.clone(), false)
+    } else if attribute.computed {
+        // Given as empty, it counts as not set.
+        (Value::UNKNOWN, true)
+    } else if trace.is_in_set() {
+        (unset_in_set(&attribute.ty), false)
+    } else if matches!(new, Value::Map(_) | Value::Set(_)) {
+        // Terraform restores only empty strings and lists.
+        (Value::Null, false)
+    } else {
+        (new.clone(), false)
+    })
+}
+
+/// Returns whether the provider hides a change of an argument.
+fn is_hidden(
+    attribute: &Attribute,
+    hidden: &Literal,
+    prior: &Value,
+    new: &Value,
+    trace: &Trace<'_>,
+) -> Option<bool> {
+    let unset = match attribute.ty {
+        Type::Number => "0",
+        Type::Bool => "false",
+        _ => "",
+    };
+    let change = effects::notation(prior, "").zip(effects::notation(new, unset));
+    let change = change.as_ref().map(|(old, new)| (old.as_str(), new.as_str()));
+    trace.holds_for(
+        hidden,
+        change.filter(|_| matches!(attribute.ty, Type::String | Type::Number | Type::Bool)),
+    )
 }
 
 /// Returns true if a configured value may equal a value missing from the state, because the provider suppresses the
@@ -229,10 +306,10 @@ fn is_full_set(ty: &Type, prior: &Value) -> bool {
 }
 
 /// Records the replacements forced by a change of a collection of objects.
-fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace) {
+fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Value, trace: &mut Trace<'_>) {
     trace.changes(facts, prior, new);
     let is_set = matches!(ty, Type::Set(_));
-    let forces = |trace: &mut Trace, object: &Value| removed(members, object, trace);
+    let forces = |trace: &mut Trace<'_>, object: &Value| removed(members, object, trace);
     if is_set {
         trace.in_set(|trace| {
             for element in elements(prior).iter().chain(elements(new)) {
@@ -245,112 +322,7 @@ fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Va
     }
 }
 
-/// Returns the default of an argument, as a value of its type.
-fn default(attribute: &Attribute) -> Option<Value> {
-    let value = literal(attribute.facts.default.as_ref()?);
-    match (&attribute.ty, value) {
-        (Type::Set(_), Value::List(elements)) => Some(Value::set(elements)),
-        // Also for literals that the type cannot represent.
-        (_, Value::Null) => None,
-        (_, value) => Some(value),
-    }
-}
-
-/// Returns true if two values are equal to the provider.
-pub(super) fn same(ty: &Type, facts: &Facts, members: Option<&Block>, prior: &Value, new: &Value) -> bool {
-    if let Some(normal) = rewritten(new, facts) {
-        return *prior == normal;
-    }
-    if prior == new {
-        return new.is_wholly_known();
-    }
-    if is_unset(prior, facts) && is_unset(new, facts) {
-        return true;
-    }
-    match (ty, prior, new) {
-        (_, _, Value::Unknown(_)) => false,
-        (Type::List(element), Value::List(left), Value::List(right)) => {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| same(element, facts, members, left, right))
-                || equivalent(prior, new, facts)
-        }
-        (Type::Set(element), Value::Set(left), Value::Set(right)) => {
-            same_in_any_order(left, right, |left, right| same(element, facts, members, left, right))
-        }
-        (Type::Map(element), Value::Map(left), Value::Map(right)) => {
-            let left: Vec<_> = left.iter().filter(|(_, value)| !value.is_null()).collect();
-            let right: Vec<_> = right.iter().filter(|(_, value)| !value.is_null()).collect();
-            left.len() == right.len()
-                && left.iter().zip(&right).all(|((name, left), (other, right))| {
-                    // A missing key differs from a key with an empty value.
-                    name == other && same(element, facts, members, left, right)
-                })
-        }
-        (Type::Object(_), Value::Object(_), Value::Object(_)) => {
-            members.is_some_and(|members| same_object(members, prior, new))
-        }
-        _ => equivalent(prior, new, facts),
-    }
-}
-
-/// Returns true if the provider treats a value as not set.
-pub(super) fn is_unset(value: &Value, facts: &Facts) -> bool {
-    value.is_zero() || facts.unset.iter().any(|unset| literal(unset) == *value)
-}
-
-/// Returns true if two objects are equal to the provider.
-fn same_object(block: &Block, prior: &Value, new: &Value) -> bool {
-    let same_attribute = |attribute: &Attribute| {
-        let (prior, new) = (member(prior, &attribute.name), member(new, &attribute.name));
-        if attribute.facts.unhashed || attribute.write_only {
-            return true;
-        }
-        // If the elements correspond, the proposed value already contains the computed attributes.
-        let is_computed = attribute.computed && !attribute.optional;
-        let default = new.is_null().then(|| default(attribute)).flatten();
-        let new = default.as_ref().unwrap_or(new);
-        is_computed || same(&attribute.ty, &attribute.facts, attribute.members.as_deref(), prior, new)
-    };
-    let same_block = |nested: &NestedBlock| {
-        let (prior, new) = (member(prior, &nested.name), member(new, &nested.name));
-        if new.is_unknown() {
-            return false;
-        }
-        let (left, right) = (elements(prior), elements(new));
-        if right.is_empty() && (left.is_empty() || keeps(&nested.facts)) {
-            return true;
-        }
-        match nested.mode {
-            NestingMode::Set => {
-                same_in_any_order(left, right, |left, right| same_object(&nested.block, left, right))
-            }
-            _ => {
-                left.len() == right.len()
-                    && left.iter().zip(right).all(|(left, right)| same_object(&nested.block, left, right))
-            }
-        }
-    };
-    !new.is_unknown() && block.attributes.iter().all(same_attribute) && block.blocks.iter().all(same_block)
-}
-
-/// Returns true if removing all blocks changes nothing.
-pub(super) fn keeps(facts: &Facts) -> bool {
-    facts.null_keeps || facts.suppressed && !keeps_empty(facts) || is_computed(facts)
-}
-
-/// Returns true if the provider creates blocks if none are configured. A block with a suppressed difference and an
-/// unknown suppression function is treated as such.
-fn is_computed(facts: &Facts) -> bool {
-    facts.computed || facts.suppressed && facts.suppress.is_none()
-}
-
-/// Returns true if removing all blocks keeps them, with nothing set in them: the usual suppression function for
-/// blocks created by the service suppresses only the number of blocks, not their content.
-fn keeps_empty(facts: &Facts) -> bool {
-    facts.suppress == Some(Suppress::MissingBlock) && !facts.null_keeps && !facts.computed
-}
-
-fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, bool) {
+fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let facts = &*nested.facts;
     match nested.mode {
@@ -363,6 +335,19 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, 
         return (Value::UNKNOWN, true);
     }
     let (left, right) = (elements(prior), elements(proposed));
+    if let Some(hidden) = facts.hooks.as_ref().and_then(|hooks| hooks.hidden.as_ref())
+        && (!left.is_empty() || !right.is_empty())
+    {
+        let count = |elements: &[Value]| elements.len().to_string();
+        let (old, new) = (count(left), count(right));
+        match trace.holds_for(hidden, (old != new).then_some((old.as_str(), new.as_str()))) {
+            Some(true) if trace.create => return (Value::List(Vec::new()), false),
+            Some(true) => return (prior.clone(), false),
+            Some(false) => {}
+            None if is_same_nested(nested, left, right) => return (prior.clone(), false),
+            None => trace.undecided_because("the provider decides by its code whether this is a change"),
+        }
+    }
     if right.is_empty() {
         if left.is_empty() {
             return if is_computed(facts) && is_new {
@@ -391,33 +376,7 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace) -> (Value, 
     }
 }
 
-/// Returns true if a block that is kept when the configuration removes it may lose content. The suppression covers
-/// only the number of blocks, and that of nested blocks and elements which occur once.
-pub(super) fn may_lose(nested: &NestedBlock, prior: &[Value]) -> bool {
-    let has_many = |old: &Value| {
-        let attributes = nested.block.attributes.iter().filter(|attribute| !attribute.computed);
-        attributes.map(|attribute| elements(member(old, &attribute.name))).any(|elements| elements.len() > 1)
-    };
-    nested.facts.suppress == Some(Suppress::MissingBlock)
-        && prior.iter().any(|old| has_many(old) || holds_blocks(&nested.block, old))
-}
-
-/// Returns true if a block has nested blocks with a value that is neither unset nor the default.
-fn holds_blocks(block: &Block, value: &Value) -> bool {
-    let is_set = |attribute: &Attribute, value: &Value| {
-        !attribute.computed
-            && !is_unset(value, &attribute.facts)
-            && attribute.facts.default.as_ref().is_none_or(|default| literal(default) != *value)
-    };
-    block.blocks.iter().any(|nested| {
-        elements(member(value, &nested.name)).iter().any(|inner| {
-            nested.block.attributes.iter().any(|each| is_set(each, member(inner, &each.name)))
-                || holds_blocks(&nested.block, inner)
-        })
-    })
-}
-
-fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace) -> (Value, bool) {
+fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace<'_>) -> (Value, bool) {
     let Sides { prior, proposed, config, is_new } = sides;
     let mut changed = prior.len() != proposed.len();
     if changed && prior.is_empty() && !is_new && may_suppress_configured(&nested.facts, &Value::Null) {
@@ -442,7 +401,7 @@ fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace) -> (
     (Value::List(planned), changed)
 }
 
-fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Trace) -> (Value, bool) {
+fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Trace<'_>) -> (Value, bool) {
     let mut free: Vec<Option<&Value>> = prior.iter().map(Some).collect();
     let mut partners: Vec<Option<&Value>> = Vec::with_capacity(proposed.len());
     for new in proposed {
@@ -453,7 +412,7 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
     if partners.iter().all(Option::is_some) && free.iter().all(Option::is_none) {
         return (Value::Set(prior.to_vec()), false);
     }
-    if prior.len() != proposed.len() {
+    if prior.len() != proposed.len() || !nested.facts.unmodeled.is_empty() {
         trace.changes(&nested.facts, &Value::Set(prior.to_vec()), &Value::Set(proposed.to_vec()));
     }
     let planned = trace.in_set(|trace| {
@@ -470,7 +429,7 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
 }
 
 /// Records the replacements forced by the removal of a block.
-fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
+fn removed(block: &Block, prior: &Value, trace: &mut Trace<'_>) {
     for attribute in &block.attributes {
         let old = member(prior, &attribute.name);
         // A removed block still has its defaults.
@@ -482,7 +441,7 @@ fn removed(block: &Block, prior: &Value, trace: &mut Trace) {
     for nested in &block.blocks {
         let old = elements(member(prior, &nested.name));
         trace.at(nested.name.clone(), |trace| {
-            let note = |trace: &mut Trace| {
+            let note = |trace: &mut Trace<'_>| {
                 for (index, old) in old.iter().enumerate() {
                     trace.at(index, |trace| removed(&nested.block, old, trace));
                 }

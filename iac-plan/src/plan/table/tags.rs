@@ -15,8 +15,9 @@ pub(super) const TAGS_ALL: &str = "tags_all";
 pub(super) struct DefaultTags {
     /// The default tags.
     tags: ValueMap,
-    /// True if they are not wholly known.
-    unknown: bool,
+    /// True if they are undecided. Values that are unknown until apply do not reach the provider, which plans as if
+    /// there were no default tags.
+    undecided: bool,
     /// Ignored keys.
     ignored: Vec<String>,
     /// Ignored key prefixes.
@@ -24,12 +25,12 @@ pub(super) struct DefaultTags {
 }
 
 /// The planned value of `tags_all`.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum PlannedTags {
     /// It keeps its prior value.
     Kept,
-    /// It is known after apply.
-    Unknown,
+    /// It is known after apply, or undecided.
+    Unknown(Value),
     /// It has this value.
     Known(ValueMap),
 }
@@ -40,11 +41,9 @@ impl DefaultTags {
         let mut read = Self::default();
         for block in blocks(config, "default_tags") {
             match member(block, TAGS) {
-                Some(Value::Map(tags)) => {
-                    read.unknown |= tags.values().any(Value::is_unknown);
-                    read.tags = tags.clone();
-                }
-                Some(Value::Unknown(_)) => read.unknown = true,
+                Some(tags) if tags.doubt().is_some() => read.undecided = true,
+                Some(tags) if !tags.is_wholly_known() => {}
+                Some(Value::Map(tags)) => read.tags = tags.clone(),
                 _ => {}
             }
         }
@@ -69,31 +68,43 @@ impl DefaultTags {
 
     /// Plans `tags_all` of a type of the legacy SDK.
     pub(super) fn legacy(&self, tags: &Value, tags_change: bool) -> PlannedTags {
-        if self.unknown || !tags.is_wholly_known() {
-            return PlannedTags::Unknown;
+        if let Some(unknown) = self.unknown(tags) {
+            return PlannedTags::Unknown(unknown);
         }
         let tags = as_map(tags);
         let all = self.merged(&tags);
-        if all.is_empty() {
-            return if tags_change { PlannedTags::Known(all) } else { PlannedTags::Kept };
+        match (all.is_empty(), tags_change) {
+            (true, true) => PlannedTags::Known(all),
+            (true, false) => PlannedTags::Kept,
+            // Only the resource's own tags count if they change.
+            (false, _) if has_empty(&all) && (!tags_change || has_empty(&tags)) => {
+                PlannedTags::Unknown(Value::UNKNOWN)
+            }
+            (false, _) => PlannedTags::Known(all),
         }
-        if has_empty(&all) || has_empty(&tags) { PlannedTags::Unknown } else { PlannedTags::Known(all) }
     }
 
     /// Plans `tags_all` of a type of the plugin framework.
     pub(super) fn framework(&self, tags: &Value) -> PlannedTags {
-        if self.unknown || !tags.is_wholly_known() {
-            return PlannedTags::Unknown;
+        if let Some(unknown) = self.unknown(tags) {
+            return PlannedTags::Unknown(unknown);
         }
         PlannedTags::Known(self.merged(&as_map(tags)))
+    }
+
+    fn unknown(&self, tags: &Value) -> Option<Value> {
+        if self.undecided {
+            return Some(Value::undecided("the default tags of the provider are undecided"));
+        }
+        (!tags.is_wholly_known()).then(|| Value::unknown_of([tags]))
     }
 
     /// Returns true if merging these tags with the default tags gives `all`.
     pub(super) fn merge_to(&self, tags: &Value, all: &Value) -> bool {
         let Value::Map(all) = all else {
-            return !self.unknown && self.tags.is_empty() && matches!(tags, Value::Null);
+            return !self.undecided && self.tags.is_empty() && matches!(tags, Value::Null);
         };
-        if self.unknown {
+        if self.undecided {
             return false;
         }
         if self.tags.is_empty() && self.ignored.is_empty() && self.ignored_prefixes.is_empty() {

@@ -39,6 +39,7 @@ resource x_old legacy
 ",
     )],
     overlay: "",
+    hooks: "",
 };
 
 fn text(text: &str) -> Value {

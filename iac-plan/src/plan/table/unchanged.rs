@@ -5,7 +5,8 @@
 
 use iac_lang::value::Value;
 
-use super::equal::{equivalent, same_in_any_order};
+use super::effects;
+use super::equal::{equivalent, rewrites, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
@@ -13,7 +14,9 @@ use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
 
 /// Returns true if the configuration matches the prior value.
 pub(super) fn unchanged(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
-    same_content(&schema.block, schema.legacy, prior, config) && same_tags(schema, tags, prior, config)
+    same_content(&schema.block, schema.legacy, prior, config)
+        && same_tags(schema, tags, prior, config)
+        && effects::none(schema, prior, config)
 }
 
 fn same_tags(schema: &Schema, tags: &DefaultTags, prior: &Value, config: &Value) -> bool {
@@ -34,7 +37,8 @@ fn same_content(block: &Block, legacy: bool, prior: &Value, config: &Value) -> b
                 return false;
             }
             if let Some(attribute) = attributes.next_if(|attribute| attribute.name == *name) {
-                let may_differ = attribute.facts.rewrites;
+                let may_differ =
+                    rewrites(&attribute.facts) || attribute.facts.default.is_some() && config.is_null();
                 return prior == config && !may_differ || same_attribute(attribute, legacy, prior, config);
             }
             let nested = blocks.next_if(|nested| nested.name == *name);
@@ -49,7 +53,10 @@ fn same_attribute(attribute: &Attribute, legacy: bool, prior: &Value, config: &V
     let facts = &*attribute.facts;
     if config.is_null() {
         return match &facts.default {
-            Some(default) if !attribute.computed || !legacy => literal(default) == *prior,
+            Some(default) if !attribute.computed || !legacy => {
+                let default = literal(default);
+                default == *prior || legacy && default.is_zero() && prior.is_zero()
+            }
             _ => attribute.computed || facts.null_keeps || legacy && is_unset(prior, facts),
         };
     }

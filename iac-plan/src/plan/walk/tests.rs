@@ -1,5 +1,7 @@
 //! Plans of whole, small configurations. `terraform_data` needs no provider.
 
+mod terraform;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -670,8 +672,12 @@ fn working_and_home_directory_are_known_if_they_are_given() {
 
 #[test]
 fn functions_of_a_provider_are_called() {
-    const FILES: KnowledgeFiles =
-        KnowledgeFiles { provider: "source hashicorp/x\nversion 1\nfacts -\n", services: &[], overlay: "" };
+    const FILES: KnowledgeFiles = KnowledgeFiles {
+        provider: "source hashicorp/x\nversion 1\nfacts -\n",
+        services: &[],
+        overlay: "",
+        hooks: "",
+    };
     fn call(function: &str, arguments: &[Value]) -> Option<Result<Value, FunctionError>> {
         match (function, arguments) {
             ("echo", [value]) => Some(Ok(value.clone())),

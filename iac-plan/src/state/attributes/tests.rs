@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::schema::{EntityKind, Facts};
+use crate::schema::{EntityKind, Facts, Groups};
 
 fn attribute(name: &str, ty: Type) -> Attribute {
     Attribute {
@@ -35,7 +35,16 @@ fn nested(name: &str, mode: NestingMode) -> NestedBlock {
 
 fn schema(block: Arc<Block>) -> Schema {
     let (kind, type_name) = (EntityKind::Resource, "thing".into());
-    Schema { kind, type_name, version: 0, legacy: true, customize_diff: false, has_secrets: false, block }
+    Schema {
+        kind,
+        type_name,
+        version: 0,
+        legacy: true,
+        customize_diff: false,
+        has_secrets: false,
+        block,
+        groups: Groups::default(),
+    }
 }
 
 fn everything() -> Schema {

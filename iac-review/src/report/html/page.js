@@ -31,6 +31,7 @@
   const of = stack => stacks.length > 1 ? ` of ${stack.title}` : '';
   byId('digest').textContent = stacks.flatMap(stack => [
     stack.state && stack.state.replace('State', `State${of(stack)}`),
+    stack.knowledge,
     stack.digest && `Effects${of(stack)}: ${stack.digest}`,
   ]).filter(Boolean).join(' · ');
   const shownDangers = new Set(Object.keys(titles));

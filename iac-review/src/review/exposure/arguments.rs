@@ -22,9 +22,8 @@ pub(super) fn of_change(context: &Context<'_>, position: usize, found: &mut Vec<
             continue;
         }
         let judge = |(before, after): (Option<&Value>, Option<&Value>)| {
-            let after = after.filter(|after| {
-                !after.peel().is_unknown() || !context.is_left_to_provider(change, &path.names())
-            });
+            let after = after
+                .filter(|after| !after.peel().is_unknown() || !context.is_left_to_provider(change, &path));
             rule.question.judge(before, after, &context.accounts)
         };
         let verdicts =

@@ -115,7 +115,7 @@ fn is_unknown_policy(context: &Context<'_>, position: usize, path: &AttributePat
     let is_document = stated(context, position, path).unwrap_or_else(|| {
         change.schema.as_deref().is_some_and(|schema| is_compared_as_policy(schema, &names))
     });
-    is_document && !context.is_left_to_provider(change, &names)
+    is_document && !context.is_left_to_provider(change, path)
 }
 
 fn is_compared_as_policy(schema: &Schema, names: &str) -> bool {

@@ -243,6 +243,7 @@ fn details(change: Entry<'_>) -> Result<Option<Box<ChangeDetails>>, ReadPlanErro
             .map(|identity| identity.each().map(|(name, value)| (Text::from(name), value.clone())).collect()))
     };
     let details = ChangeDetails {
+        unset: Vec::new(),
         before_identity: identity("before_identity")?,
         after_identity: identity("after_identity")?,
         generated_config: change.text("generated_config")?.map(Into::into),

@@ -1,12 +1,17 @@
 //! Equivalent strings.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use iac_lang::eval::functions::json;
 use iac_lang::value::{Number, Value};
 
-use crate::schema::Norm;
+use sha1::Digest as _;
+
+use crate::schema::{Norm, StateFunc};
 
 /// Normalizes a string.
 pub(super) fn normal(text: Cow<'_, str>, norm: Norm) -> Cow<'_, str> {
@@ -29,8 +34,41 @@ pub(super) fn normal_json(text: &str) -> Option<String> {
     Value::parse_json(text).ok().map(|document| json(&document))
 }
 
+/// Moves the version of a policy document to the front.
+fn version_first(policy: &str) -> String {
+    const VERSION: &str = "\"Version\":\"2012-10-17\"";
+    match policy.strip_prefix('{').and_then(|content| content.split_once(VERSION)) {
+        Some((before, after)) if before.ends_with(',') => {
+            format!("{{{VERSION},{}{after}", &before[..before.len() - 1])
+        }
+        _ => policy.to_owned(),
+    }
+}
+
+/// Applies a provider's function to a configured string. An unmodeled one leaves it unchanged.
+pub(super) fn state_func(function: StateFunc, text: String) -> String {
+    match function {
+        StateFunc::Lower => text.to_lowercase(),
+        StateFunc::Upper => text.to_uppercase(),
+        StateFunc::TrimSpace => text.trim().to_owned(),
+        StateFunc::TrimDot => text.strip_suffix('.').map(str::to_owned).unwrap_or(text),
+        StateFunc::Json => normal_json(&text).unwrap_or(text),
+        StateFunc::JsonOrYaml if text.trim_start().starts_with('{') => normal_json(&text).unwrap_or(text),
+        StateFunc::Policy => normal_json(&text).map_or(text, |text| version_first(&text)),
+        StateFunc::Protocol => protocol(&text).into_owned(),
+        StateFunc::Sha1 => {
+            let content = STANDARD.decode(&text).unwrap_or_else(|_| text.into_bytes());
+            sha1::Sha1::digest(content).iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+        }
+        StateFunc::JsonOrYaml | StateFunc::Opaque => text,
+    }
+}
+
 /// Returns true if two strings are equal JSON documents.
-pub(super) fn same_json(left: &str, right: &str) -> bool {
+pub(in crate::plan::table) fn same_json(left: &str, right: &str) -> bool {
     match (Value::parse_json(left), Value::parse_json(right)) {
         (Ok(left), Ok(right)) => left == right,
         _ => false,
@@ -40,6 +78,12 @@ pub(super) fn same_json(left: &str, right: &str) -> bool {
 /// Parses a number.
 pub(super) fn number(text: &str) -> Option<Number> {
     text.parse().ok()
+}
+
+/// Returns true if two numbers are the same float.
+pub(in crate::plan::table) fn same_float(left: &Number, right: &Number) -> bool {
+    let float = |number: &Number| number.to_plain().parse::<f64>().ok();
+    float(left).is_some_and(|left| Some(left) == float(right))
 }
 
 /// Parses a Boolean.

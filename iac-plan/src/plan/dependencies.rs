@@ -3,18 +3,21 @@
 //! Its size is linear in blocks and references. Variables, locals and outputs share the level of their dependencies;
 //! resources in the same level do not depend on each other and are planned together.
 
+mod edges;
+mod levels;
+
 use std::collections::HashMap;
-use std::ops::Range;
 
 use iac_core::address::{ModulePath, ResourceMode};
-use iac_core::diagnostic::Diagnostic;
 use iac_core::expression::Expression;
-use iac_core::graph::{Edge, Graph};
-use iac_core::text::Text;
 use iac_lang::config::{Condition, Meta, ModuleCall, Resource};
 use iac_lang::references::{Reference, visit};
+use typed_index_collections::TiVec;
 
+use self::edges::Edges;
+pub(crate) use self::levels::Level;
 use super::imported;
+use super::index::{Index as _, ModuleIndex, NodeIndex};
 use super::modules::{Modules, provider_of_type};
 
 /// A block of the configuration, or a stage of a module call.
@@ -49,7 +52,7 @@ const KINDS: [Kind; 9] = [
 /// A node: its kind, and the position of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Node {
-    pub module: usize,
+    pub module: ModuleIndex,
     pub kind: Kind,
     pub position: usize,
 }
@@ -58,28 +61,20 @@ pub(crate) struct Node {
 #[derive(Debug)]
 pub(crate) struct Dependencies {
     /// The first node of each module and kind.
-    bases: Vec<[u32; KINDS.len()]>,
-    nodes: Vec<Node>,
-    /// The start of each node's list of dependencies.
-    starts: Vec<u32>,
-    targets: Vec<u32>,
-}
-
-/// Nodes that are evaluated together: first the resources, then the others in order.
-#[derive(Debug, Default)]
-pub(crate) struct Level {
-    pub resources: Vec<u32>,
-    pub others: Vec<u32>,
+    bases: TiVec<ModuleIndex, [NodeIndex; KINDS.len()]>,
+    nodes: TiVec<NodeIndex, Node>,
+    /// From each node to its dependencies.
+    edges: Edges,
 }
 
 impl Dependencies {
     pub(crate) fn new(modules: &Modules<'_>) -> Self {
-        let mut nodes = Vec::new();
-        let mut bases = Vec::with_capacity(modules.list.len());
-        for (module, static_module) in modules.list.iter().enumerate() {
-            let mut base = [0; KINDS.len()];
+        let mut nodes = TiVec::new();
+        let mut bases = TiVec::with_capacity(modules.list.len());
+        for (module, static_module) in modules.list.iter_enumerated() {
+            let mut base = [NodeIndex::from(0); KINDS.len()];
             for (slot, kind) in KINDS.into_iter().enumerate() {
-                base[slot] = number(nodes.len());
+                base[slot] = nodes.next_key();
                 let count = match kind {
                     Kind::Variable => static_module.module.variables.len(),
                     Kind::Local => static_module.module.locals.len(),
@@ -93,58 +88,60 @@ impl Dependencies {
             }
             bases.push(base);
         }
-        let mut imports: HashMap<u32, Vec<usize>> = HashMap::new();
-        let root = modules.get(0).module;
-        let graph = Self { bases, nodes, starts: Vec::new(), targets: Vec::new() };
-        for (import, block) in root.imports.iter().enumerate() {
+        let mut graph = Self { bases, nodes, edges: Edges::with_capacity(0) };
+        let imports = graph.imports(modules);
+        let mut edges = Edges::with_capacity(graph.nodes.len());
+        let mut targets = Vec::new();
+        for (node, block) in graph.nodes.iter_enumerated() {
+            graph.collect(modules, *block, &mut |target| targets.push(target));
+            targets.retain(|target| *target != node);
+            targets.extend(imports.get(&node).into_iter().flatten());
+            edges.push(targets.drain(..));
+        }
+        graph.edges = edges;
+        graph
+    }
+
+    /// Returns the imports of each resource.
+    fn imports(&self, modules: &Modules<'_>) -> HashMap<NodeIndex, Vec<NodeIndex>> {
+        let mut imports: HashMap<NodeIndex, Vec<NodeIndex>> = HashMap::new();
+        for (import, block) in modules.get(ModuleIndex::ROOT).module.imports.iter().enumerate() {
             if let Some((module, position)) = imported::resource_of(modules, &block.to) {
-                imports.entry(graph.id(module, Kind::Resource, position)).or_default().push(import);
+                let import = self.id(ModuleIndex::ROOT, Kind::Import, import);
+                imports.entry(self.id(module, Kind::Resource, position)).or_default().push(import);
             }
         }
-        let mut graph = graph;
-        let mut starts = Vec::with_capacity(graph.nodes.len() + 1);
-        let mut targets = Vec::with_capacity(graph.nodes.len());
-        starts.push(0);
-        for node in 0..graph.nodes.len() {
-            graph.collect(modules, graph.nodes[node], &mut |target| {
-                if target as usize != node {
-                    targets.push(target);
-                }
-            });
-            let imports = imports.get(&number(node)).into_iter().flatten();
-            targets.extend(imports.map(|import| graph.id(0, Kind::Import, *import)));
-            starts.push(number(targets.len()));
-        }
-        graph.starts = starts;
-        graph.targets = targets;
-        graph
+        imports
     }
 
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    pub(crate) fn node(&self, node: u32) -> Node {
-        self.nodes[node as usize]
+    pub(crate) fn keys(&self) -> impl Iterator<Item = NodeIndex> + use<> {
+        self.nodes.keys()
     }
 
-    pub(crate) fn id(&self, module: usize, kind: Kind, position: usize) -> u32 {
-        self.bases[module][kind as usize] + number(position)
+    pub(crate) fn node(&self, node: NodeIndex) -> Node {
+        self.nodes[node]
+    }
+
+    pub(crate) fn id(&self, module: ModuleIndex, kind: Kind, position: usize) -> NodeIndex {
+        self.bases[module][kind as usize].plus(position)
     }
 
     /// Returns the dependencies of a node.
-    pub(crate) fn of(&self, node: u32) -> &[u32] {
-        let node = node as usize;
-        &self.targets[self.starts[node] as usize..self.starts[node + 1] as usize]
+    pub(crate) fn of(&self, node: NodeIndex) -> &[NodeIndex] {
+        self.edges.of(node)
     }
 
     /// Calls `visit` with the nodes that a reference in a module resolves to.
     pub(crate) fn resolve(
         &self,
         modules: &Modules<'_>,
-        module: usize,
+        module: ModuleIndex,
         reference: &Reference<'_>,
-        found: &mut dyn FnMut(u32),
+        found: &mut dyn FnMut(NodeIndex),
     ) {
         let static_module = modules.get(module);
         let mut give = |kind, position: Option<usize>| {
@@ -195,9 +192,9 @@ impl Dependencies {
     pub(crate) fn depends_on(
         &self,
         modules: &Modules<'_>,
-        module: usize,
+        module: ModuleIndex,
         entries: &[Expression],
-        found: &mut dyn FnMut(u32),
+        found: &mut dyn FnMut(NodeIndex),
     ) {
         for entry in entries {
             visit(entry, &mut |reference| match (reference.root, reference.name(0)) {
@@ -211,7 +208,7 @@ impl Dependencies {
         }
     }
 
-    fn collect(&self, modules: &Modules<'_>, node: Node, found: &mut dyn FnMut(u32)) {
+    fn collect(&self, modules: &Modules<'_>, node: Node, found: &mut dyn FnMut(NodeIndex)) {
         let Node { module, kind, position } = node;
         let static_module = modules.get(module);
         if let (
@@ -276,23 +273,25 @@ impl Dependencies {
         }
     }
 
-    fn range(&self, module: usize, kind: Kind) -> Range<u32> {
+    /// Returns the nodes of a kind in a module.
+    fn range(&self, module: ModuleIndex, kind: Kind) -> impl Iterator<Item = NodeIndex> + use<> {
         let slot = kind as usize;
         let start = self.bases[module][slot];
-        let end = match (self.bases[module].get(slot + 1), self.bases.get(module + 1)) {
+        let next = module.plus(1);
+        let end = match (self.bases[module].get(slot + 1), self.bases.get(next)) {
             (Some(end), _) => *end,
             (None, Some(next)) => next[0],
-            (None, None) => number(self.nodes.len()),
+            (None, None) => self.nodes.next_key(),
         };
-        start..end
+        (usize::from(start)..usize::from(end)).map(NodeIndex::from)
     }
 
     fn resource<'a>(
         &self,
         modules: &Modules<'a>,
-        module: usize,
+        module: ModuleIndex,
         resource: &'a Resource,
-        found: &mut dyn FnMut(u32),
+        found: &mut dyn FnMut(NodeIndex),
     ) {
         self.meta(modules, module, &resource.meta, found);
         resource.body.visit_expressions(&mut |_, value| self.expression(modules, module, value, found));
@@ -316,7 +315,13 @@ impl Dependencies {
         }
     }
 
-    fn meta(&self, modules: &Modules<'_>, module: usize, meta: &Meta, found: &mut dyn FnMut(u32)) {
+    fn meta(
+        &self,
+        modules: &Modules<'_>,
+        module: ModuleIndex,
+        meta: &Meta,
+        found: &mut dyn FnMut(NodeIndex),
+    ) {
         for expression in meta.count.iter().chain(&meta.for_each) {
             self.expression(modules, module, expression, found);
         }
@@ -326,9 +331,9 @@ impl Dependencies {
     fn conditions(
         &self,
         modules: &Modules<'_>,
-        module: usize,
+        module: ModuleIndex,
         conditions: &[Condition],
-        found: &mut dyn FnMut(u32),
+        found: &mut dyn FnMut(NodeIndex),
     ) {
         for condition in conditions {
             self.expression(modules, module, &condition.condition, found);
@@ -339,112 +344,17 @@ impl Dependencies {
     fn expression(
         &self,
         modules: &Modules<'_>,
-        module: usize,
+        module: ModuleIndex,
         expression: &Expression,
-        found: &mut dyn FnMut(u32),
+        found: &mut dyn FnMut(NodeIndex),
     ) {
         visit(expression, &mut |reference| self.resolve(modules, module, &reference, found));
     }
 }
 
 impl Dependencies {
-    /// Returns the nodes by level, or an error that describes a cycle.
-    pub(crate) fn levels(&self, modules: &Modules<'_>) -> Result<Vec<Level>, Box<Diagnostic>> {
-        let size = self.nodes.len();
-        let (starts, dependents) = self.dependents();
-        let mut pending: Vec<u32> = (0..size).map(|node| self.starts[node + 1] - self.starts[node]).collect();
-        let mut queue: Vec<u32> = (0..number(size)).filter(|node| pending[*node as usize] == 0).collect();
-        let mut level_of = vec![0_u32; size];
-        let mut levels: Vec<Level> = vec![Level::default()];
-        let mut next = 0;
-        while let Some(&node) = queue.get(next) {
-            next += 1;
-            let is_resource = self.nodes[node as usize].kind == Kind::Resource;
-            let level = level_of[node as usize] + u32::from(is_resource);
-            level_of[node as usize] = level;
-            if levels.len() <= level as usize {
-                levels.resize_with(level as usize + 1, Level::default);
-            }
-            let level_nodes = &mut levels[level as usize];
-            if is_resource {
-                level_nodes.resources.push(node);
-            } else {
-                level_nodes.others.push(node);
-            }
-            let slots = starts[node as usize] as usize..starts[node as usize + 1] as usize;
-            for &dependent in &dependents[slots] {
-                let dependent = dependent as usize;
-                level_of[dependent] = level_of[dependent].max(level);
-                pending[dependent] -= 1;
-                if pending[dependent] == 0 {
-                    queue.push(number(dependent));
-                }
-            }
-        }
-        if queue.len() < size {
-            return Err(Box::new(self.cycle(modules, &pending)));
-        }
-        for level in &mut levels {
-            level.resources.sort_unstable();
-        }
-        Ok(levels)
-    }
-
-    /// Returns the reverse edges: where the list of each node starts, and the lists.
-    pub(crate) fn dependents(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut starts = vec![0_u32; self.nodes.len() + 1];
-        for &target in &self.targets {
-            starts[target as usize + 1] += 1;
-        }
-        for node in 0..self.nodes.len() {
-            starts[node + 1] += starts[node];
-        }
-        let mut next = starts.clone();
-        let mut dependents = vec![0; self.targets.len()];
-        for node in 0..number(self.nodes.len()) {
-            for &target in self.of(node) {
-                let slot = &mut next[target as usize];
-                dependents[*slot as usize] = node;
-                *slot += 1;
-            }
-        }
-        (starts, dependents)
-    }
-
-    fn cycle(&self, modules: &Modules<'_>, pending: &[u32]) -> Diagnostic {
-        let waits = |node: &u32| pending[*node as usize] > 0;
-        let mut positions = vec![0; self.nodes.len()];
-        let mut names = Vec::new();
-        let members: Vec<u32> = (0..number(self.nodes.len())).filter(waits).collect();
-        for (position, &node) in members.iter().enumerate() {
-            positions[node as usize] = number(position);
-            names.push(Text::from(self.name(modules, node)));
-        }
-        let edges = members.iter().flat_map(|&node| {
-            let from = positions[node as usize];
-            let targets = self.of(node).iter().filter(|target| waits(target));
-            targets.map(move |target| (from, *target))
-        });
-        let edges = edges.map(|(from, target)| Edge {
-            from,
-            to: positions[target as usize],
-            attribute: Text::from_static("refers to"),
-        });
-        let graph = Graph::new(names, edges.collect());
-        let ring = graph.order().err().map(|cycle| cycle.addresses).unwrap_or_default();
-        let mut text = String::new();
-        for name in ring.iter().chain(ring.first()) {
-            if !text.is_empty() {
-                text.push_str(" → ");
-            }
-            text.push_str(name);
-        }
-        Diagnostic::error("cycle", format!("Cycle: {text}"))
-            .detail("Each of these depends on the next one, so none of them can be planned first.")
-    }
-
     /// Returns the name of a node for messages.
-    pub(crate) fn name(&self, modules: &Modules<'_>, node: u32) -> String {
+    pub(crate) fn name(&self, modules: &Modules<'_>, node: NodeIndex) -> String {
         let Node { module, kind, position } = self.node(node);
         let name = ModulePath::prefix_of(modules.path(module));
         let configuration = modules.get(module).module;
@@ -460,8 +370,4 @@ impl Dependencies {
             }
         }
     }
-}
-
-fn number(position: usize) -> u32 {
-    u32::try_from(position).expect("fewer than 2^32 blocks")
 }

@@ -1,6 +1,6 @@
 //! Alignment of lists, and of strings with several lines.
 
-use super::diff::Sign;
+use super::model::Sign;
 
 /// The number of pairs beyond which lists are compared by position instead of aligned.
 pub(super) const LIMIT: usize = 250_000;

@@ -1,0 +1,49 @@
+//! The version of the built-in provider knowledge that answers for a configuration.
+
+use std::path::Path;
+
+use iac_aws_rules::versions::{Choice, Evidence, Recorded};
+use iac_lang::config::Module;
+use iac_plan::plan::Plan;
+use iac_plan::state::State;
+use iac_provider::locked_version;
+
+use crate::command_error::CommandError;
+
+/// The registry addresses of the provider that the knowledge describes.
+pub(super) const TABLE_SOURCES: [&str; 2] =
+    ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
+
+/// Chooses by the lock file in a directory, the version constraints of all modules, and the state.
+pub(in crate::commands) fn choose(
+    directory: &Path,
+    module: &Module,
+    state: Option<&State<'_>>,
+) -> Result<Choice, CommandError> {
+    let mut evidence = Evidence { recorded: state.and_then(Recorded::of), ..Evidence::default() };
+    for source in TABLE_SOURCES {
+        let locked = locked_version(directory, source);
+        let locked = locked.map_err(|error| CommandError::because("cannot read the lock file", error))?;
+        evidence.locked = evidence.locked.or(locked);
+    }
+    collect_constraints(module, &mut evidence.constraints);
+    Ok(Choice::new(&evidence))
+}
+
+fn collect_constraints(module: &Module, constraints: &mut Vec<String>) {
+    let required = &module.required_providers;
+    let aws = required.iter().filter(|required| TABLE_SOURCES.contains(&required.source.as_str()));
+    for constraint in aws.filter_map(|required| required.version.as_ref()) {
+        if !constraints.iter().any(|known| known == constraint.as_str()) {
+            constraints.push(constraint.to_string());
+        }
+    }
+    for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
+        collect_constraints(module, constraints);
+    }
+}
+
+/// Returns true if the knowledge took part in a plan.
+pub(super) fn is_used(plan: &Plan) -> bool {
+    plan.changes.iter().any(|change| TABLE_SOURCES.contains(&change.provider_name.as_str()))
+}

@@ -1,0 +1,106 @@
+//! `iac check` where a part of the configuration cannot be evaluated
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::process::Iac;
+
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    directory
+}
+
+fn iac(directory: &Path, args: &[&str]) -> String {
+    Iac::new(args).directory(directory).hide(directory, "DIR").run()
+}
+
+const SUBNET: &str = r#"resource "aws_subnet" "open" {
+  vpc_id                  = "vpc-0123456789abcdef0"
+  cidr_block              = "10.0.0.0/24"
+  map_public_ip_on_launch = true
+}
+"#;
+
+#[test]
+fn invalid_block_does_not_silence_the_rest() {
+    let invalid = "resource \"aws_vpc\" \"v\" {\n  cidr_block = nothing.here\n}\n";
+    let directory = directory(&[("invalid.tf", invalid), ("main.tf", SUBNET)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("aws_subnet.open.map_public_ip_on_launch"), "{seen}");
+    assert!(seen.contains("nothing"), "{seen}");
+    assert!(seen.starts_with("exit: 1"), "{seen}");
+}
+
+#[test]
+fn file_with_a_syntax_error_does_not_silence_the_others() {
+    let directory = directory(&[("broken.tf", "resource \"aws_vpc\" {\n"), ("main.tf", SUBNET)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("aws_subnet.open.map_public_ip_on_launch"), "{seen}");
+    assert!(seen.starts_with("exit: 1"), "{seen}");
+    let seen = iac(directory.path(), &["plan", "--config", ".", "--no-state"]);
+    assert!(seen.starts_with("exit: 1") && !seen.contains("aws_subnet"), "{seen}");
+}
+
+#[test]
+fn missing_variable_is_unknown() {
+    let text = SUBNET.replace("true", "var.public") + "variable \"public\" {}\n";
+    let directory = directory(&[("main.tf", &text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("vpc-subnet-private: aws_subnet.open"), "{seen}");
+    assert!(seen.contains("No value for required variable"), "{seen}");
+    assert!(seen.starts_with("exit: 1"), "{seen}");
+}
+
+#[test]
+fn unknown_answers_are_listed_by_rule_and_can_fail() {
+    let text = SUBNET.replace("true", "data.aws_subnet.other.map_public_ip_on_launch")
+        + "data \"aws_subnet\" \"other\" {\n  id = \"subnet-0123456789abcdef0\"\n}\n";
+    let directory = directory(&[("main.tf", &text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("Undecided until apply\n  vpc-subnet-private: aws_subnet.open\n"), "{seen}");
+    assert!(seen.starts_with("exit: 0"), "{seen}");
+    let seen = iac(directory.path(), &["check", "--config", ".", "--fail-on", "unknown"]);
+    assert!(seen.starts_with("exit: 3"), "{seen}");
+}
+
+#[test]
+fn dynamic_block_without_elements_is_no_block() {
+    let text = r#"
+variable "none" {
+  type    = list(string)
+  default = []
+}
+resource "aws_default_security_group" "empty" {
+  vpc_id = "vpc-0123456789abcdef0"
+  dynamic "ingress" {
+    for_each = var.none
+    content {
+      protocol  = "-1"
+      from_port = 0
+      to_port   = 0
+    }
+  }
+}
+resource "aws_default_security_group" "unknown" {
+  vpc_id = "vpc-0123456789abcdef1"
+  dynamic "ingress" {
+    for_each = data.aws_subnets.all.ids
+    content {
+      protocol  = "-1"
+      from_port = 0
+      to_port   = 0
+    }
+  }
+}
+data "aws_subnets" "all" {}
+"#;
+    let directory = directory(&[("main.tf", text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(!seen.contains("aws_default_security_group.empty"), "{seen}");
+    assert!(seen.contains("vpc-default-security-group-closed: aws_default_security_group.unknown"), "{seen}");
+}

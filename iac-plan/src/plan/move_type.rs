@@ -1,0 +1,51 @@
+//! Moves from one resource type to another, which the provider of the new type has to support.
+
+use iac_core::text::Text;
+use iac_lang::value::{Value, ValueMap};
+
+use super::builtin;
+use super::prior::PriorObject;
+use crate::plan::ProviderError;
+use crate::schema::Schema;
+
+/// Returns the value of an object that was moved from another type; `None` if its type is the same.
+pub(crate) fn moved(object: &PriorObject<'_>, schema: &Schema) -> Result<Option<Value>, ProviderError> {
+    if !object.changes_type {
+        return Ok(None);
+    }
+    let from = &object.resource.type_name;
+    if schema.type_name == builtin::TYPE && is_null_resource(object) {
+        return from_null_resource(object).map(Some);
+    }
+    // Types of the legacy SDK do not support it. Of others, the state is read as if it were of the new type.
+    if schema.type_name == builtin::TYPE || schema.legacy {
+        return Err(ProviderError::new(
+            "Unsupported `moved` across resource types",
+            format!("`{}` does not support moves from `{from}`.", schema.type_name),
+        ));
+    }
+    Ok(None)
+}
+
+/// Returns true if the type of an object is another one than the schema's, and it is not certain how it is moved.
+pub(crate) fn is_undecided(object: &PriorObject<'_>, schema: &Schema) -> bool {
+    object.changes_type && schema.type_name != builtin::TYPE && !schema.legacy
+}
+
+fn is_null_resource(object: &PriorObject<'_>) -> bool {
+    object.resource.type_name == "null_resource" && object.resource.provider.contains("hashicorp/null")
+}
+
+/// `triggers` becomes `triggers_replace`: an object, as a literal in the configuration is.
+fn from_null_resource(object: &PriorObject<'_>) -> Result<Value, ProviderError> {
+    let old = object.decode_untyped()?.value;
+    let triggers = match old.member("triggers") {
+        Some(Value::Map(triggers) | Value::Object(triggers)) => Value::Object(triggers.clone()),
+        _ => Value::Null,
+    };
+    let id = old.member("id").cloned().unwrap_or(Value::Null);
+    let members =
+        [("id", id), ("input", Value::Null), ("output", Value::Null), ("triggers_replace", triggers)];
+    let members = members.into_iter().map(|(name, value)| (Text::from_static(name), value));
+    Ok(Value::Object(members.collect::<ValueMap>()))
+}
