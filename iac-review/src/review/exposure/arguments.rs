@@ -101,6 +101,10 @@ impl Question {
                 };
                 new.iter().filter(is_new).any(|text| is_match(&text))
             }
+            Self::Drops(pattern) => {
+                let is_in = |texts: &[String]| texts.iter().any(|text| is_named(pattern, text));
+                is_in(&old) && !is_in(&new)
+            }
             Self::NamesOthers => new.iter().filter(is_new).any(|text| is_other(text, accounts)),
             Self::Internet => {
                 let addresses = |texts: &[String]| Addresses::of(texts.iter().map(|text| without_word(text)));
