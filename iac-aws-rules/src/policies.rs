@@ -22,6 +22,7 @@ mod ecs;
 mod eks;
 mod elb;
 mod iam;
+mod identities;
 mod kms;
 mod lambda;
 mod messaging;
@@ -30,6 +31,7 @@ mod resource_policies;
 mod s3;
 mod secrets;
 mod security_group;
+mod settings;
 mod vpc;
 
 pub use correctness::required_tags;
@@ -48,6 +50,7 @@ pub fn rules() -> Rules {
         ("elb", elb::rules),
         ("s3", s3::rules),
         ("iam", iam::rules),
+        ("iam", identities::rules),
         ("policy", resource_policies::rules),
         ("rds", rds::rules),
         ("lambda", lambda::rules),
@@ -60,7 +63,7 @@ pub fn rules() -> Rules {
     ];
     let of_services =
         services.iter().flat_map(|(service, rules)| rules().into_iter().map(|rule| rule.service(*service)));
-    let rules: Rules = of_services.chain(correctness::rules()).collect();
+    let rules: Rules = of_services.chain(settings::rules()).chain(correctness::rules()).collect();
     rules.with_type_aliases(&TYPE_ALIASES)
 }
 

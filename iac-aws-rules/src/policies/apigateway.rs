@@ -36,10 +36,9 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_206", "AVD-AWS-0005"])
             .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `security_policy = \"TLS_1_2\"`.")
-            .exposure()
-            .of("aws_api_gateway_domain_name", |domain| domain.at("security_policy").is("TLS_1_2"))
+            .of("aws_api_gateway_domain_name", |domain| domain.at("security_policy").matches(is_modern))
             .of("aws_apigatewayv2_domain_name", |domain| {
-                domain.at("domain_name_configuration.security_policy").is("TLS_1_2")
+                domain.at("domain_name_configuration.security_policy").matches(is_modern)
             }),
         warn("apigateway-route-authorised", "API Gateway routes should require authorization")
             .finding("API Gateway route allows unauthenticated requests")
@@ -55,7 +54,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_276"])
             .why("Passwords and personal data end up in the logs.")
             .remedy("Leave `data_trace_enabled` unset or false.")
-            .exposure()
             .of("aws_api_gateway_method_settings", |settings| {
                 settings.at("settings.data_trace_enabled").is_not(true)
             }),
@@ -76,4 +74,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 is_private.or(is_behind)
             }),
     ]
+}
+
+/// Returns `true` if a security policy requires TLS 1.2 or later.
+fn is_modern(policy: &str) -> bool {
+    policy == "TLS_1_2"
+        || ["SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_"].iter().any(|prefix| policy.starts_with(prefix))
 }

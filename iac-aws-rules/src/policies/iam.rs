@@ -202,9 +202,7 @@ fn statement_rules() -> Vec<Rule> {
         on_policies(
             warn("iam-resources-named", "IAM policies should list specific resources"),
             |statement| {
-                statement.is_allow
-                    && statement.covers_all_resources()
-                    && statement.actions.iter().any(|action| is_restrictable(action))
+                is_unbounded(statement) && statement.actions.iter().any(|action| is_restrictable(action))
             },
         )
         .finding("IAM policy uses `*` as resource for actions that support resource-level permissions")
@@ -229,7 +227,6 @@ fn principal_rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_61"])
             .why("Every user and role of the account that may assume roles can assume this one.")
             .remedy("Trust a specific role or service instead of the account's root.")
-            .exposure()
             .of("aws_iam_role", |role| {
                 no_statement(&role.at("assume_role_policy"), |statement| {
                     statement.is_allow
@@ -381,12 +378,9 @@ fn is_no_administrator(attachment: &Subject<'_>, argument: &str) -> Verdict {
 fn trusts_any_repository(statement: &Statement) -> bool {
     let is_github = |(kind, principal): &(String, String)| kind == "Federated" && principal.contains(GITHUB);
     let is_narrow = |subject: &String| {
-        let mut parts = subject.split(':');
-        let repository = parts.next() == Some("repo");
-        let name = parts.next().unwrap_or_default();
-        repository
-            && parts.next().is_some()
-            && name.split('/').next().is_some_and(|owner| !owner.contains('*'))
+        // `repo:owner/name:ref:…`; the name may be a pattern.
+        let repository = subject.strip_prefix("repo:").and_then(|rest| rest.split_once('/'));
+        repository.is_some_and(|(owner, _)| !owner.is_empty() && !owner.contains(['*', '?', ':']))
     };
     statement.is_allow
         && statement.principals.iter().any(is_github)

@@ -1,6 +1,6 @@
 //! RDS rules.
 
-use iac_review::policy::{Rule, Subject, Verdict, any_of, deny, warn};
+use iac_review::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -11,7 +11,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy(
                 "Set `storage_encrypted = true`; an existing database has to be restored from a snapshot.",
             )
-            .exposure()
             .of("aws_db_instance", |it| it.at("storage_encrypted").is(true).or(is_replica(it)))
             .of("aws_rds_cluster", |it| {
                 it.at("storage_encrypted").is(true).or(it.at("engine_mode").is("serverless"))
@@ -46,6 +45,16 @@ pub(super) fn rules() -> Vec<Rule> {
                 let period = it.at("backup_retention_period");
                 // The default retention period of a cluster is one day.
                 period.at_least(1).or(period.is_unset())
+            }),
+        deny("rds-force-tls", "RDS parameter groups must require TLS")
+            .finding("RDS parameter group accepts unencrypted connections")
+            .known_as(&["CKV2_AWS_69"])
+            .why("Unencrypted traffic can be read and modified in transit.")
+            .remedy("Set `rds.force_ssl` or `require_secure_transport` to 1, or leave it to the default.")
+            .exposure()
+            .of("aws_db_parameter_group", |group| accepts_clear_text(&group.at("parameter")).negate())
+            .of("aws_rds_cluster_parameter_group", |group| {
+                accepts_clear_text(&group.at("parameter")).negate()
             }),
         warn("rds-multi-az", "RDS instances should have a standby in another Availability Zone")
             .finding("RDS instance has no standby in another Availability Zone")
@@ -109,4 +118,12 @@ pub(super) fn rules() -> Vec<Rule> {
 /// Passes if the database is a read replica, whose settings follow its source.
 fn is_replica(it: &Subject<'_>) -> Verdict {
     it.at("replicate_source_db").is_set()
+}
+
+/// Passes if a parameter turns the requirement of TLS off.
+fn accepts_clear_text(parameters: &Reading<'_>) -> Verdict {
+    parameters.some(|parameter| {
+        let is_it = parameter.at("name").is_one_of(&["rds.force_ssl", "require_secure_transport"]);
+        is_it.and(parameter.at("value").is_one_of(&["0", "OFF", "off", "false"]))
+    })
 }

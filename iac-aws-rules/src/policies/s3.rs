@@ -34,11 +34,24 @@ fn access_rules() -> Vec<Rule> {
             .known_as(&["CKV2_AWS_6", "AVD-AWS-0094"])
             .why("A single wrong ACL or policy makes the objects in the bucket public.")
             .remedy("Add an `aws_s3_bucket_public_access_block` with all four settings.")
-            .exposure()
             .of("aws_s3_bucket", |bucket| {
                 bucket.has(BLOCK, "bucket", |block| {
                     block.at("block_public_acls").is(true).and(block.at("block_public_policy").is(true))
                 })
+            }),
+        deny("s3-no-public-acl", "S3 ACLs must not grant public access")
+            .finding("S3 ACL grants access to everyone")
+            .known_as(&["CKV_AWS_20", "CKV_AWS_57", "AVD-AWS-0092"])
+            .why("Anyone can list or read the objects in the bucket, or change them.")
+            .remedy("Set `acl` to `private`, or remove the ACL.")
+            .exposure()
+            .of("aws_s3_bucket_acl", |acl| {
+                let grants = acl.at("access_control_policy.grant");
+                has_private_acl(acl).and(grants.none(|grant| is_everyone(&grant.at("grantee.uri"))))
+            })
+            .of("aws_s3_object", has_private_acl)
+            .of("aws_s3_bucket", |bucket| {
+                has_private_acl(bucket).and(bucket.at("grant").none(|grant| is_everyone(&grant.at("uri"))))
             }),
         deny("s3-encrypted", "S3 encryption configurations must set an algorithm")
             .finding("S3 encryption configuration does not set an algorithm")
@@ -160,6 +173,20 @@ fn blocks(id: &'static str, effect: &str, argument: &'static str) -> Rule {
         .remedy(format!("Set `{argument} = true`."))
         .exposure()
         .of(BLOCK, move |block| block.at(argument).is(true))
+}
+
+fn has_private_acl(it: &Subject<'_>) -> Verdict {
+    let acl = it.at("acl");
+    acl.is_one_of(&["public-read", "public-read-write", "authenticated-read", "website"])
+        .negate()
+        .at(acl.path().clone())
+}
+
+/// Passes if a grantee is everyone, or everyone with an AWS account.
+fn is_everyone(group: &Reading<'_>) -> Verdict {
+    group.matches(|uri| {
+        ["/global/AllUsers", "/global/AuthenticatedUsers"].iter().any(|group| uri.ends_with(group))
+    })
 }
 
 fn is_kms(configuration: &Reading<'_>) -> Verdict {

@@ -56,7 +56,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_382", "AVD-AWS-0104"])
             .why("An attacker who compromises a workload can send data to any destination.")
             .remedy("Restrict egress rules to the required protocols, ports and destinations.")
-            .exposure()
             .of("aws_security_group", |group| {
                 group.at("egress").none(|rule| is_for_all(rule).and(is_from_internet(rule)))
             })
@@ -128,13 +127,14 @@ pub(super) fn is_for_all(rule: &Reading<'_>) -> Verdict {
 
 /// Passes if a rule applies to all ports: those of all protocols, or of TCP or UDP.
 fn has_all_ports(rule: &Reading<'_>) -> Verdict {
-    let all = rule.at("from_port").at_most(1).and(rule.at("to_port").at_least(65_535));
+    let all = rule.at("from_port").at_most(1).and(rule.at("to_port").at_least(65_535)).or(is_any_port(rule));
     is_for_all(rule).or(has_protocol(rule, &["tcp", "6", "udp", "17"]).and(all))
 }
 
 /// Passes if a rule applies to the TCP port.
 pub(super) fn covers(rule: &Reading<'_>, port: i64) -> Verdict {
     let ports = rule.at("from_port").at_most(port).and(rule.at("to_port").at_least(port));
+    let ports = ports.or(is_any_port(rule));
     is_for_all(rule).or(has_protocol(rule, &["tcp", "6"]).and(ports))
 }
 
@@ -143,6 +143,11 @@ fn covers_class(rule: &Reading<'_>, class: PortClass) -> Verdict {
     // These have rules of their own.
     let others = ports_of(class).filter(|(port, _)| ![22, 3389].contains(port));
     any_of(others.map(|(port, _)| covers(rule, port.into()))).and(has_all_ports(rule).negate())
+}
+
+/// Passes if a rule is for port -1, which stands for all ports.
+fn is_any_port(rule: &Reading<'_>) -> Verdict {
+    rule.at("from_port").is(-1i64).and(rule.at("to_port").is(-1i64))
 }
 
 fn has_protocol(rule: &Reading<'_>, protocols: &[&str]) -> Verdict {

@@ -38,9 +38,12 @@ fn invalid_block_does_not_silence_the_rest() {
 
 #[test]
 fn file_with_a_syntax_error_does_not_silence_the_others() {
-    let directory = directory(&[("broken.tf", "resource \"aws_vpc\" {\n"), ("main.tf", SUBNET)]);
+    let broken =
+        "resource \"aws_vpc\" \"v\" {\n  cidr_block =\n}\n\n".to_owned() + &SUBNET.replace("open", "later");
+    let directory = directory(&[("broken.tf", &broken), ("main.tf", SUBNET)]);
     let seen = iac(directory.path(), &["check", "--config", "."]);
-    assert!(seen.contains("aws_subnet.open.map_public_ip_on_launch"), "{seen}");
+    assert!(seen.contains("aws_subnet.open.map_public_ip_on_launch at main.tf:1:1"), "{seen}");
+    assert!(seen.contains("aws_subnet.later.map_public_ip_on_launch at broken.tf:5:1"), "{seen}");
     assert!(seen.starts_with("exit: 1"), "{seen}");
     let seen = iac(directory.path(), &["plan", "--config", ".", "--no-state"]);
     assert!(seen.starts_with("exit: 1") && !seen.contains("aws_subnet"), "{seen}");

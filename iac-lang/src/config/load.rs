@@ -26,6 +26,9 @@ const MAX_FILES: usize = 10_000;
 /// The maximum size of a file, in bytes.
 const MAX_LENGTH: usize = 1 << 30;
 
+/// The number of syntax errors in a file after which the rest is not read.
+const MAX_SYNTAX_ERRORS: usize = 100;
+
 /// The size in bytes below which a thread does not pay off.
 const BYTES_PER_THREAD: usize = 1 << 16;
 
@@ -48,7 +51,7 @@ pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
 ///
 /// Returns all errors if there is no resource or module call to be read.
 pub fn load_readable(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
-    let mut loader = Loader::new(files);
+    let mut loader = Loader { is_tolerant: true, ..Loader::new(files) };
     loader.installed = loader.installed_modules(directory);
     let module = loader.module(directory, "", None);
     if module.resources.is_empty() && module.calls.is_empty() && loader.diagnostics.has_errors() {
@@ -98,6 +101,40 @@ impl File {
             Syntax::Json => json_syntax::read(&self.source.text, number, add),
         }
     }
+
+    /// Reads the blocks around syntax errors, which it returns.
+    fn read_around_errors(&self, number: usize, add: &mut dyn FnMut(Item)) -> Vec<SyntaxError> {
+        let mut errors: Vec<SyntaxError> = Vec::new();
+        let mut result = self.read(number, &mut *add);
+        while let Err(error) = result {
+            let next = match self.syntax {
+                Syntax::Native if errors.len() < MAX_SYNTAX_ERRORS => {
+                    next_block(&self.source.text, error.offset)
+                }
+                _ => None,
+            };
+            errors.push(error);
+            let Some(next) = next else { break };
+            // Positions remain those of the file.
+            let skipped = " ".repeat(next) + &self.source.text[next..];
+            let number = u16::try_from(number).unwrap_or(u16::MAX);
+            result = Parser::of_source(&skipped, number).each_item(&mut *add);
+        }
+        errors
+    }
+}
+
+/// Returns the offset of the first line after another offset that begins a block.
+fn next_block(text: &str, after: usize) -> Option<usize> {
+    const KEYWORDS: [&str; 8] =
+        ["resource ", "data ", "module ", "variable ", "locals ", "output ", "provider ", "terraform "];
+    let mut offset = after;
+    loop {
+        offset += text.get(offset..)?.find('\n')? + 1;
+        if KEYWORDS.iter().any(|keyword| text[offset..].starts_with(keyword)) {
+            return Some(offset);
+        }
+    }
 }
 
 struct Loader<'a> {
@@ -107,6 +144,8 @@ struct Loader<'a> {
     /// The directories of the enclosing modules, to detect a module that calls itself.
     ancestors: Vec<String>,
     calls: usize,
+    /// Whether to read everything around syntax errors.
+    is_tolerant: bool,
     diagnostics: Diagnostics,
 }
 
@@ -117,6 +156,7 @@ impl<'a> Loader<'a> {
             installed: HashMap::new(),
             ancestors: Vec::new(),
             calls: 0,
+            is_tolerant: false,
             diagnostics: Diagnostics::default(),
         }
     }
@@ -219,7 +259,13 @@ impl<'a> Loader<'a> {
         let is_merged = files.iter().any(|file| file.is_override);
         let sources = Sources(files.iter().map(|file| &file.source).collect());
         let mut decoder = Decoder::new(directory.to_owned(), sources, &mut self.diagnostics);
-        if threads < 2 && !is_merged {
+        if self.is_tolerant && !is_merged {
+            for (number, file) in files.iter().enumerate() {
+                for error in file.read_around_errors(number, &mut |item| decoder.add(item)) {
+                    decoder.syntax_error(&file.source, error);
+                }
+            }
+        } else if threads < 2 && !is_merged {
             for (number, file) in files.iter().enumerate() {
                 let result = file.read(number, &mut |item| decoder.add(item));
                 if let Err(error) = result {

@@ -152,9 +152,12 @@ impl Statement {
     /// Returns `true` if the principals include the wildcard.
     #[must_use]
     pub fn has_wildcard_principal(&self) -> bool {
-        self.principals
-            .iter()
-            .any(|(kind, principal)| principal == ALL && matches!(kind.as_str(), "*" | "AWS" | "Federated"))
+        self.principals.iter().any(|(kind, principal)| match kind.as_str() {
+            // A wildcard in place of the account is one for all accounts.
+            "*" | "AWS" => principal == ALL || principal.contains("::*:"),
+            "Federated" => principal == ALL,
+            _ => false,
+        })
     }
 
     /// Returns `true` if a statement that denies applies to every request that another one allows, except for its

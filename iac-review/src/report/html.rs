@@ -97,7 +97,7 @@ fn stack(planned: &Planned<'_>) -> String {
         "refused": rules(remarks::refused),
         "warned": rules(remarks::warnings),
         "renames": renames.map(|rename| {
-            json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
+            json!({"what": remarks::renamed(rename), "code": rename.to_code(plan)})
         }).collect::<Vec<_>>(),
     });
     // The object is left open for the changes.

@@ -3,7 +3,7 @@
 use iac_core::body::{Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
 use iac_core::text::Text;
-use iac_lang::config::{Module, Resource};
+use iac_lang::config::{Local, Module, Resource};
 use iac_lang::references::{Step, visit};
 use iac_lang::value::Value;
 
@@ -20,7 +20,7 @@ pub(super) fn gather(module: &Module) -> Gathered {
         (call.name.as_str().to_owned(), gathered)
     };
     Gathered {
-        resources: module.resources.iter().map(resource).collect(),
+        resources: module.resources.iter().map(|each| resource(each, &module.locals)).collect(),
         locals: module
             .locals
             .iter()
@@ -35,8 +35,8 @@ pub(super) fn gather(module: &Module) -> Gathered {
     }
 }
 
-fn resource(resource: &Resource) -> GatheredResource {
-    let mut found = Found::default();
+fn resource(resource: &Resource, locals: &[Local]) -> GatheredResource {
+    let mut found = Found { locals, arguments: Vec::new(), documents: Vec::new() };
     body(&resource.body, "", &mut found);
     GatheredResource {
         address: resource.address().to_string(),
@@ -47,13 +47,13 @@ fn resource(resource: &Resource) -> GatheredResource {
 }
 
 /// The parts of a resource that are not literals.
-#[derive(Default)]
-struct Found {
+struct Found<'c> {
+    locals: &'c [Local],
     arguments: Vec<(Text, Vec<Reference>)>,
     documents: Vec<(Text, Value)>,
 }
 
-fn body(body_of: &Body, prefix: &str, found: &mut Found) {
+fn body(body_of: &Body, prefix: &str, found: &mut Found<'_>) {
     for item in body_of.items() {
         let path = joined(prefix, &item.name);
         match &item.content {
@@ -69,7 +69,7 @@ fn body(body_of: &Body, prefix: &str, found: &mut Found) {
 
 /// Collects the parts that are not literals. In JSON syntax, blocks are arguments, so references may be nested in
 /// lists and objects.
-fn argument(value: &Expression, path: &str, found: &mut Found) {
+fn argument(value: &Expression, path: &str, found: &mut Found<'_>) {
     match value {
         Expression::Null => {}
         Expression::List(elements) => {
@@ -87,7 +87,9 @@ fn argument(value: &Expression, path: &str, found: &mut Found) {
         }
         value if value.is_literal() => {}
         value => {
-            found.documents.extend(partial::document(value).map(|document| (path.into(), document)));
+            found
+                .documents
+                .extend(partial::document(value, found.locals).map(|document| (path.into(), document)));
             found.arguments.push((path.into(), references(value)));
         }
     }

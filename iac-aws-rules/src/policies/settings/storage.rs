@@ -1,0 +1,98 @@
+//! File systems, images and backups.
+
+use iac_review::policy::Severity;
+
+use super::{Setting, Want};
+
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting {
+        id: "efs-encrypted",
+        severity: Severity::Deny,
+        exposure: true,
+        requirement: "EFS file systems must be encrypted at rest",
+        finding: "EFS file system is not encrypted at rest",
+        aliases: &["CKV_AWS_42", "AVD-AWS-0037"],
+        why: "Copies of the storage, such as backups, can be read without the key.",
+        remedy: "Set `encrypted = true`.",
+        checks: &[("aws_efs_file_system", "encrypted", Want::True)],
+    },
+    Setting {
+        id: "backup-vault-key",
+        severity: Severity::Warn,
+        exposure: true,
+        requirement: "Backup vaults should be encrypted with a customer managed key",
+        finding: "Backup vault is not encrypted with a customer managed key",
+        aliases: &["CKV_AWS_166"],
+        why: "Access to a customer managed key can be restricted, audited and revoked.",
+        remedy: "Set `kms_key_arn`.",
+        checks: &[("aws_backup_vault", "kms_key_arn", Want::Set)],
+    },
+    Setting {
+        id: "fsx-key",
+        severity: Severity::Warn,
+        exposure: true,
+        requirement: "FSx file systems should be encrypted with a customer managed key",
+        finding: "FSx file system is not encrypted with a customer managed key",
+        aliases: &["CKV_AWS_190", "CKV_AWS_179", "CKV_AWS_203", "CKV_AWS_178"],
+        why: "Access to a customer managed key can be restricted, audited and revoked.",
+        remedy: "Set `kms_key_id`.",
+        checks: &[
+            ("aws_fsx_lustre_file_system", "kms_key_id", Want::Set),
+            ("aws_fsx_windows_file_system", "kms_key_id", Want::Set),
+            ("aws_fsx_openzfs_file_system", "kms_key_id", Want::Set),
+            ("aws_fsx_ontap_file_system", "kms_key_id", Want::Set),
+        ],
+    },
+    Setting {
+        id: "ebs-default-encryption",
+        severity: Severity::Deny,
+        exposure: true,
+        requirement: "EBS encryption by default must be enabled",
+        finding: "EBS encryption by default is disabled",
+        aliases: &["CKV_AWS_106"],
+        why: "Copies of the storage, such as backups, can be read without the key.",
+        remedy: "Leave `enabled` unset or true.",
+        checks: &[("aws_ebs_encryption_by_default", "enabled", Want::NotOneOf(&["false"]))],
+    },
+    Setting {
+        id: "s3-account-block",
+        severity: Severity::Deny,
+        exposure: true,
+        requirement: "Public access to S3 must be blocked for the account",
+        finding: "Account does not block all public access to S3",
+        aliases: &[],
+        why: "A single wrong ACL or policy makes the objects in a bucket public.",
+        remedy: "Set all four arguments to true.",
+        checks: &[
+            ("aws_s3_account_public_access_block", "block_public_acls", Want::True),
+            ("aws_s3_account_public_access_block", "block_public_policy", Want::True),
+            ("aws_s3_account_public_access_block", "ignore_public_acls", Want::True),
+            ("aws_s3_account_public_access_block", "restrict_public_buckets", Want::True),
+        ],
+    },
+    Setting {
+        id: "ami-not-public",
+        severity: Severity::Deny,
+        exposure: true,
+        requirement: "Images must not be shared with everyone",
+        finding: "Image is shared with all AWS accounts",
+        aliases: &[],
+        why: "Anyone can start the image, and read what it contains.",
+        remedy: "List the accounts or the organization that need the image.",
+        checks: &[("aws_ami_launch_permission", "group", Want::NotOneOf(&["all"]))],
+    },
+    Setting {
+        id: "workspaces-encrypted",
+        severity: Severity::Deny,
+        exposure: true,
+        requirement: "WorkSpaces volumes must be encrypted at rest",
+        finding: "WorkSpaces volume is not encrypted at rest",
+        aliases: &["CKV_AWS_155", "CKV_AWS_156", "AVD-AWS-0109"],
+        why: "Copies of the storage, such as backups, can be read without the key.",
+        remedy: "Set `root_volume_encryption_enabled = true` and `user_volume_encryption_enabled = true`.",
+        checks: &[
+            ("aws_workspaces_workspace", "root_volume_encryption_enabled", Want::True),
+            ("aws_workspaces_workspace", "user_volume_encryption_enabled", Want::True),
+        ],
+    },
+];
