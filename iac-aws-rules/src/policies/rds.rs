@@ -51,7 +51,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV2_AWS_69"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `rds.force_ssl` or `require_secure_transport` to 1, or leave it to the default.")
-            .exposure()
             .of("aws_db_parameter_group", |group| accepts_clear_text(&group.at("parameter")).negate())
             .of("aws_rds_cluster_parameter_group", |group| {
                 accepts_clear_text(&group.at("parameter")).negate()
