@@ -36,7 +36,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_206", "AVD-AWS-0005"])
             .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `security_policy = \"TLS_1_2\"`.")
-            .exposure()
             .of("aws_api_gateway_domain_name", |domain| domain.at("security_policy").matches(is_modern))
             .of("aws_apigatewayv2_domain_name", |domain| {
                 domain.at("domain_name_configuration.security_policy").matches(is_modern)
@@ -55,7 +54,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_276"])
             .why("Passwords and personal data end up in the logs.")
             .remedy("Leave `data_trace_enabled` unset or false.")
-            .exposure()
             .of("aws_api_gateway_method_settings", |settings| {
                 settings.at("settings.data_trace_enabled").is_not(true)
             }),

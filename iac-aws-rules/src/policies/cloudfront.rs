@@ -9,7 +9,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_34", "AVD-AWS-0012"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `viewer_protocol_policy = \"redirect-to-https\"` in every cache behavior.")
-            .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 let is_https =
                     |behavior: &Reading<'_>| behavior.at("viewer_protocol_policy").is_not("allow-all");
@@ -23,7 +22,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_174", "AVD-AWS-0013"])
             .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `minimum_protocol_version = \"TLSv1.2_2021\"`, with a certificate of your own.")
-            .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 it.at("viewer_certificate.minimum_protocol_version")
                     .matches(|it| it.starts_with("TLSv1.2") || it.starts_with("TLSv1.3"))
@@ -61,7 +59,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV2_AWS_72"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `origin_protocol_policy = \"https-only\"`.")
-            .exposure()
             .of("aws_cloudfront_distribution", |it| {
                 it.at("origin").each(|origin| {
                     let custom = origin.at("custom_origin_config");

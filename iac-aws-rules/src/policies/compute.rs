@@ -26,7 +26,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_8", "AVD-AWS-0131", "AVD-AWS-0008"])
             .why("Snapshots and discarded disks can be read by anyone who obtains them.")
             .remedy("Set `encrypted = true` in `root_block_device` and every `ebs_block_device`.")
-            .exposure()
             .of("aws_instance", has_encrypted_disks)
             .of("aws_launch_configuration", has_encrypted_disks)
             .of("aws_launch_template", |template| {
@@ -52,7 +51,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_46", "AVD-AWS-0129", "AVD-AWS-0029"])
             .why("Anyone who can describe the instance or log in to it can read its user data.")
             .remedy("Read secrets from Secrets Manager or Parameter Store when the instance starts.")
-            .exposure()
             .of("aws_instance", has_clean_user_data)
             .of("aws_launch_template", has_clean_user_data)
             .of("aws_launch_configuration", has_clean_user_data),
@@ -94,7 +92,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_3", "AVD-AWS-0026"])
             .why("Snapshots and discarded disks can be read by anyone who obtains them.")
             .remedy("Set `encrypted = true`.")
-            .exposure()
             .of("aws_ebs_volume", |volume| volume.at("encrypted").is(true)),
         warn("ebs-customer-key", "EBS volumes should be encrypted with a customer managed key")
             .finding("EBS volume is not encrypted with a customer managed key")

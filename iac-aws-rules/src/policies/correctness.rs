@@ -157,8 +157,7 @@ fn write_only() -> Rule {
         .finding("Secret is stored in the state")
         .why("Anyone who can read the state can read the secret.")
         .remedy("Set the write-only argument with the suffix `_wo` instead, and its version.")
-        .service("secretsmanager")
-        .exposure();
+        .service("secretsmanager");
     WRITE_ONLY.iter().fold(rule, |rule, &(type_name, argument, instead)| {
         rule.of(type_name, move |it| {
             it.at(argument).is_unset().because(format!("`{instead}` is the write-only alternative"))

@@ -55,7 +55,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_97", "AVD-AWS-0035"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `transit_encryption = \"ENABLED\"`.")
-            .exposure()
             .of("aws_ecs_task_definition", |task| {
                 task.at("volume").each(|volume| {
                     let efs = volume.at("efs_volume_configuration");
@@ -73,7 +72,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["AVD-AWS-0036"])
             .why("Anyone who can describe the task definition can read its environment variables.")
             .remedy("Reference the credentials in `secrets`, from Secrets Manager or Parameter Store.")
-            .exposure()
             .of("aws_ecs_task_definition", |task| {
                 each_container(task, |container| has_secret_variable(container).negate())
             }),

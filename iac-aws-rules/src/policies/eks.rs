@@ -40,7 +40,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_58", "AVD-AWS-0039"])
             .why("Anyone who can read the data store of the cluster can read its secrets.")
             .remedy("Set `encryption_config` with `resources = [\"secrets\"]`.")
-            .exposure()
             .of("aws_eks_cluster", |cluster| cluster.at("encryption_config.resources").contains("secrets")),
         deny("eks-nodes-no-ssh", "EKS node groups must not allow SSH from the internet")
             .finding("EKS node group allows SSH (port 22) from 0.0.0.0/0")

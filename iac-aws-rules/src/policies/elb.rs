@@ -9,7 +9,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_2", "AVD-AWS-0054"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `protocol = \"HTTPS\"`, or a default action that redirects to it.")
-            .exposure()
             .of("aws_lb_listener", |listener| {
                 let path = listener.at("protocol").path().clone();
                 redirects(listener).at(path).when(is_http(listener))
@@ -19,7 +18,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_103", "AVD-AWS-0047"])
             .why("Earlier TLS versions have known weaknesses.")
             .remedy("Set `ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"`.")
-            .exposure()
             .of("aws_lb_listener", |listener| {
                 let policy = listener.at("ssl_policy").matches(is_modern);
                 policy.when(listener.at("protocol").is_one_of(&["HTTPS", "TLS"]))

@@ -227,7 +227,6 @@ fn principal_rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_61"])
             .why("Every user and role of the account that may assume roles can assume this one.")
             .remedy("Trust a specific role or service instead of the account's root.")
-            .exposure()
             .of("aws_iam_role", |role| {
                 no_statement(&role.at("assume_role_policy"), |statement| {
                     statement.is_allow

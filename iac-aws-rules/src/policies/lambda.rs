@@ -43,7 +43,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_45"])
             .why("Anyone who can describe the function can read its environment variables.")
             .remedy("Read secrets from Secrets Manager or Parameter Store when the function starts.")
-            .exposure()
             .of("aws_lambda_function", has_clean_environment),
         warn("lambda-tracing", "Lambda functions should have X-Ray tracing enabled")
             .finding("Lambda function does not have X-Ray tracing enabled")

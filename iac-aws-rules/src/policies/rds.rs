@@ -11,7 +11,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy(
                 "Set `storage_encrypted = true`; an existing database has to be restored from a snapshot.",
             )
-            .exposure()
             .of("aws_db_instance", |it| it.at("storage_encrypted").is(true).or(is_replica(it)))
             .of("aws_rds_cluster", |it| {
                 it.at("storage_encrypted").is(true).or(it.at("engine_mode").is("serverless"))
@@ -52,7 +51,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV2_AWS_69"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `rds.force_ssl` or `require_secure_transport` to 1, or leave it to the default.")
-            .exposure()
             .of("aws_db_parameter_group", |group| accepts_clear_text(&group.at("parameter")).negate())
             .of("aws_rds_cluster_parameter_group", |group| {
                 accepts_clear_text(&group.at("parameter")).negate()

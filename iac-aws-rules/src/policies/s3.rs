@@ -34,7 +34,6 @@ fn access_rules() -> Vec<Rule> {
             .known_as(&["CKV2_AWS_6", "AVD-AWS-0094"])
             .why("A single wrong ACL or policy makes the objects in the bucket public.")
             .remedy("Add an `aws_s3_bucket_public_access_block` with all four settings.")
-            .exposure()
             .of("aws_s3_bucket", |bucket| {
                 bucket.has(BLOCK, "bucket", |block| {
                     block.at("block_public_acls").is(true).and(block.at("block_public_policy").is(true))

@@ -56,7 +56,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_382", "AVD-AWS-0104"])
             .why("An attacker who compromises a workload can send data to any destination.")
             .remedy("Restrict egress rules to the required protocols, ports and destinations.")
-            .exposure()
             .of("aws_security_group", |group| {
                 group.at("egress").none(|rule| is_for_all(rule).and(is_from_internet(rule)))
             })

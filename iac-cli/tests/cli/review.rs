@@ -212,18 +212,19 @@ fn plan_without_source_locations_is_reviewed() {
       # aws_sqs_queue.jobs will be created
       # main.tf:10:1
       + resource "aws_sqs_queue" "jobs" {
-          + content_based_deduplication = false
-          + delay_seconds               = 0
-          + fifo_queue                  = false
-          + max_message_size            = 262144
-          + message_retention_seconds   = 345600
-          + name                        = "jobs"
-          + receive_wait_time_seconds   = 0
-          + region                      = (known after apply)
-          + sqs_managed_sse_enabled     = true
-          + visibility_timeout_seconds  = 30
-            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, kms_data_key_reuse_period_seconds,
-            #   name_prefix, policy, redrive_allow_policy, redrive_policy, tags_all, url
+          + content_based_deduplication       = false
+          + delay_seconds                     = 0
+          + fifo_queue                        = false
+          + kms_data_key_reuse_period_seconds = 0
+          + max_message_size                  = 262144
+          + message_retention_seconds         = 345600
+          + name                              = "jobs"
+          + receive_wait_time_seconds         = 0
+          + region                            = (known after apply)
+          + sqs_managed_sse_enabled           = true
+          + visibility_timeout_seconds        = 30
+            # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, name_prefix, policy,
+            #   redrive_allow_policy, redrive_policy, tags_all, url
         }
 
       # aws_vpc_security_group_ingress_rule.ssh will be created
@@ -244,7 +245,7 @@ fn plan_without_source_locations_is_reviewed() {
     1 policy warning; run `iac check` for details.
 
     State: state.json (serial 1, lineage x, last modified TIME)
-    Effects: aafedc1bdda43feed433e9b7a187cb0808a954e2
+    Effects: 1a23bc2c73d2c96c1829a77a3653e7cf7ab7a998
     Dangers: newly public or privileged (1).
     Plan: 2 to add, 0 to change, 0 to destroy.
     "#);

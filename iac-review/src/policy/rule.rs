@@ -38,7 +38,7 @@ pub struct RuleInfo {
     pub why: Text,
     /// The fix for a violation.
     pub remedy: Text,
-    /// `true` if a violation makes something public or privileged, or leaves it unencrypted.
+    /// `true` if a violation makes something public or privileged.
     pub exposure: bool,
     /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
@@ -145,8 +145,7 @@ impl Rule {
         self.change(|info| info.service = service.into())
     }
 
-    /// Marks the rule as one about exposure: a violation makes something public or privileged, or leaves it
-    /// unencrypted.
+    /// Marks the rule as one about exposure: a violation makes something public or privileged.
     #[must_use]
     pub fn exposure(self) -> Self {
         self.change(|info| info.exposure = true)
@@ -195,7 +194,7 @@ impl Rule {
     /// #         fn from_handle(handle: c::Handle) -> Self { Self(handle) }
     /// #         fn handle(&self) -> &c::Handle { &self.0 }
     /// #     }
-    /// #     impl Bucket { pub fn force_destroy(&self) -> c::Expr<bool> { self.rules.get("force_destroy") } }
+    /// #     impl Bucket { pub fn force_destroy(&self) -> c::Expr<bool> { self.0.get("force_destroy") } }
     /// # }
     /// use iac_review::policy::deny;
     ///

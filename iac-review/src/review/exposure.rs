@@ -104,9 +104,13 @@ impl<'a> Context<'a> {
     }
 
     /// Returns `true` if the configuration leaves an unknown path to the provider: no expression sets it.
-    fn is_left_to_provider(&self, change: &ResourceChange, names: &str) -> bool {
+    fn is_left_to_provider(&self, change: &ResourceChange, path: &AttributePath) -> bool {
+        let unset = change.details.iter().flat_map(|details| &details.unset);
+        if unset.into_iter().any(|unset| path.starts_with(unset)) {
+            return true;
+        }
         let address = crate::policy::config_address(&change.address);
-        self.links.resource(&address).is_some_and(|config| !self.links.is_computed(config, names))
+        self.links.resource(&address).is_some_and(|config| !self.links.is_computed(config, &path.names()))
     }
 }
 

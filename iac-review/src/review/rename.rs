@@ -115,7 +115,7 @@ fn pair(plan: &Plan, destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize,
 fn same(plan: &Plan, names: &[&str], destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
         let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
-        names.iter().all(|name| is_equal(before.member(name), after.member(name)))
+        names.iter().all(|name| before.member(name) == after.member(name))
     };
     if let ([old], [new]) = (destroyed, new) {
         if is_same(*old, *new) {
@@ -143,31 +143,19 @@ fn same(plan: &Plan, names: &[&str], destroyed: &[usize], new: &[usize], pairs: 
     }
 }
 
-/// Returns the known arguments that a created resource sets.
+/// Returns the known arguments that a created resource sets. Zero and false are left out: they are the defaults of most
+/// arguments, and an imported resource has null instead.
 fn configured(change: &ResourceChange) -> Vec<&str> {
     let members = change.after.members().into_iter().flat_map(ValueMap::iter);
     let configured = members.filter(|(name, value)| {
-        !IGNORED.contains(&name.as_str()) && value.is_wholly_known() && !value.is_null_or_empty()
+        !IGNORED.contains(&name.as_str()) && value.is_wholly_known() && !value.is_zero()
     });
     configured.map(|(name, _)| name.as_str()).collect()
-}
-
-/// Compares values. An imported resource has null where a new one has its type's zero value.
-fn is_equal(left: Option<&Value>, right: Option<&Value>) -> bool {
-    let set = |value: Option<&'_ Value>| value.filter(|value| !is_unset(value)).cloned();
-    set(left) == set(right)
-}
-
-fn is_unset(value: &Value) -> bool {
-    value.is_null_or_empty() || value.is_zero()
 }
 
 fn hash(value: &Value, names: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for name in names {
-        if value.member(name).is_none_or(is_unset) {
-            continue;
-        }
         match value.member(name) {
             Some(Value::String(text)) => text.hash(&mut hasher),
             Some(Value::Bool(value)) => value.hash(&mut hasher),

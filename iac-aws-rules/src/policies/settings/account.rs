@@ -41,7 +41,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "cloudtrail-key",
         severity: Severity::Warn,
-        exposure: true,
+        exposure: false,
         requirement: "Trails should be encrypted with a customer managed key",
         finding: "Trail is not encrypted with a customer managed key",
         aliases: &["CKV_AWS_35", "AVD-AWS-0015"],

@@ -8,7 +8,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "sagemaker-notebook-key",
         severity: Severity::Warn,
-        exposure: true,
+        exposure: false,
         requirement: "SageMaker notebooks should be encrypted with a customer managed key",
         finding: "SageMaker notebook is not encrypted with a customer managed key",
         aliases: &["CKV_AWS_22"],
@@ -41,7 +41,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "athena-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Athena workgroups and databases must encrypt query results",
         finding: "Athena query results are not encrypted",
         aliases: &["CKV_AWS_159", "CKV_AWS_77", "AVD-AWS-0006"],
@@ -74,7 +74,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "glue-catalog-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Glue Data Catalogs must encrypt metadata and passwords",
         finding: "Glue Data Catalog stores metadata or passwords unencrypted",
         aliases: &["CKV_AWS_94"],

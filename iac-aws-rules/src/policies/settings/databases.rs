@@ -8,7 +8,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "elasticache-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "ElastiCache clusters must be encrypted at rest",
         finding: "ElastiCache cluster is not encrypted at rest",
         aliases: &["CKV_AWS_29", "AVD-AWS-0045"],
@@ -19,7 +19,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "elasticache-tls",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "ElastiCache clusters must use encryption in transit",
         finding: "ElastiCache cluster accepts unencrypted connections",
         aliases: &["CKV_AWS_30", "AVD-AWS-0051"],
@@ -41,7 +41,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "opensearch-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "OpenSearch domains must be encrypted at rest",
         finding: "OpenSearch domain is not encrypted at rest",
         aliases: &["CKV_AWS_5", "AVD-AWS-0048"],
@@ -55,7 +55,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "opensearch-node-tls",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "OpenSearch domains must encrypt traffic between nodes",
         finding: "OpenSearch domain does not encrypt traffic between nodes",
         aliases: &["CKV_AWS_6", "AVD-AWS-0043"],
@@ -69,7 +69,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "opensearch-https",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "OpenSearch domains must require HTTPS",
         finding: "OpenSearch domain accepts HTTP",
         aliases: &["CKV_AWS_83", "AVD-AWS-0046"],
@@ -83,7 +83,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "opensearch-tls-1-2",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "OpenSearch domains must require TLS 1.2",
         finding: "OpenSearch domain accepts TLS versions earlier than 1.2",
         aliases: &["CKV_AWS_228", "AVD-AWS-0126"],
@@ -133,7 +133,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "redshift-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Redshift clusters must be encrypted at rest",
         finding: "Redshift cluster is not encrypted at rest",
         aliases: &["CKV_AWS_64", "AVD-AWS-0084"],
@@ -169,7 +169,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "docdb-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "DocumentDB clusters must be encrypted at rest",
         finding: "DocumentDB cluster is not encrypted at rest",
         aliases: &["CKV_AWS_74", "AVD-AWS-0021"],
@@ -191,7 +191,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "neptune-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Neptune clusters must be encrypted at rest",
         finding: "Neptune cluster is not encrypted at rest",
         aliases: &["CKV_AWS_44", "AVD-AWS-0076"],
@@ -224,7 +224,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "dax-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "DAX clusters must be encrypted at rest",
         finding: "DAX cluster is not encrypted at rest",
         aliases: &["CKV_AWS_47", "AVD-AWS-0023"],
@@ -235,7 +235,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "memorydb-tls",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "MemoryDB clusters must use encryption in transit",
         finding: "MemoryDB cluster accepts unencrypted connections",
         aliases: &["CKV_AWS_202"],

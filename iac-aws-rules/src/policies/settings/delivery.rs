@@ -30,7 +30,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "codebuild-artifacts-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "CodeBuild artifacts must be encrypted",
         finding: "CodeBuild project does not encrypt its artifacts",
         aliases: &["CKV_AWS_78"],
@@ -74,7 +74,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "secretsmanager-key",
         severity: Severity::Warn,
-        exposure: true,
+        exposure: false,
         requirement: "Secrets should be encrypted with a customer managed key",
         finding: "Secret is not encrypted with a customer managed key",
         aliases: &["CKV_AWS_149", "AVD-AWS-0098"],
@@ -133,7 +133,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "elb-classic-https",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Listeners of classic load balancers must use HTTPS or TLS",
         finding: "Classic load balancer accepts unencrypted traffic",
         aliases: &["CKV_AWS_376"],

@@ -8,7 +8,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "efs-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "EFS file systems must be encrypted at rest",
         finding: "EFS file system is not encrypted at rest",
         aliases: &["CKV_AWS_42", "AVD-AWS-0037"],
@@ -19,7 +19,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "backup-vault-key",
         severity: Severity::Warn,
-        exposure: true,
+        exposure: false,
         requirement: "Backup vaults should be encrypted with a customer managed key",
         finding: "Backup vault is not encrypted with a customer managed key",
         aliases: &["CKV_AWS_166"],
@@ -30,7 +30,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "fsx-key",
         severity: Severity::Warn,
-        exposure: true,
+        exposure: false,
         requirement: "FSx file systems should be encrypted with a customer managed key",
         finding: "FSx file system is not encrypted with a customer managed key",
         aliases: &["CKV_AWS_190", "CKV_AWS_179", "CKV_AWS_203", "CKV_AWS_178"],
@@ -84,7 +84,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "workspaces-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "WorkSpaces volumes must be encrypted at rest",
         finding: "WorkSpaces volume is not encrypted at rest",
         aliases: &["CKV_AWS_155", "CKV_AWS_156", "AVD-AWS-0109"],

@@ -8,7 +8,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "msk-tls",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "MSK clusters must use encryption in transit",
         finding: "MSK cluster accepts unencrypted connections of clients",
         aliases: &["CKV_AWS_81", "AVD-AWS-0073"],
@@ -60,7 +60,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "kinesis-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Kinesis streams must be encrypted at rest",
         finding: "Kinesis stream is not encrypted at rest",
         aliases: &["CKV_AWS_43", "AVD-AWS-0064"],
@@ -71,7 +71,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         id: "firehose-encrypted",
         severity: Severity::Deny,
-        exposure: true,
+        exposure: false,
         requirement: "Firehose streams must be encrypted at rest",
         finding: "Firehose stream is not encrypted at rest",
         aliases: &["CKV_AWS_240"],

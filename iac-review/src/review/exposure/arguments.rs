@@ -22,9 +22,8 @@ pub(super) fn of_change(context: &Context<'_>, position: usize, found: &mut Vec<
             continue;
         }
         let judge = |(before, after): (Option<&Value>, Option<&Value>)| {
-            let after = after.filter(|after| {
-                !after.peel().is_unknown() || !context.is_left_to_provider(change, &path.names())
-            });
+            let after = after
+                .filter(|after| !after.peel().is_unknown() || !context.is_left_to_provider(change, &path));
             rule.question.judge(before, after, &context.accounts)
         };
         let verdicts =
@@ -101,6 +100,10 @@ impl Question {
                         && !except.iter().any(|pattern| is_named(pattern, text))
                 };
                 new.iter().filter(is_new).any(|text| is_match(&text))
+            }
+            Self::Drops(pattern) => {
+                let is_in = |texts: &[String]| texts.iter().any(|text| is_named(pattern, text));
+                is_in(&old) && !is_in(&new)
             }
             Self::NamesOthers => new.iter().filter(is_new).any(|text| is_other(text, accounts)),
             Self::Internet => {

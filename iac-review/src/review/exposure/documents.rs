@@ -39,6 +39,10 @@ pub(super) fn of_change(context: &Context<'_>, position: usize, found: &mut Vec<
             continue;
         }
         for opening in opened {
+            if matches!(opening.audience, Audience::Holder(_)) && !is_identity_policy(context, position) {
+                // A resource policy without principals is invalid.
+                continue;
+            }
             let (kind, detail) = match &opening.audience {
                 Audience::Public => (Kind::Policy, opening.detail.clone()),
                 Audience::Account(account) => {
@@ -52,6 +56,13 @@ pub(super) fn of_change(context: &Context<'_>, position: usize, found: &mut Vec<
             found.push(Exposure { kind, change: position, path: path.clone(), detail: Some(detail) });
         }
     }
+}
+
+/// Returns `true` if the documents of a resource are for identities, and hence have no principals.
+fn is_identity_policy(context: &Context<'_>, position: usize) -> bool {
+    const IDENTITIES: [&str; 4] = ["_iam_", "_ram_", "_ssoadmin_", "_iot_"];
+    let type_name = &context.plan.changes[position].address.resource_type;
+    IDENTITIES.iter().any(|part| type_name.contains(part))
 }
 
 /// Returns the part of a document that the configuration states literally.
@@ -115,7 +126,7 @@ fn is_unknown_policy(context: &Context<'_>, position: usize, path: &AttributePat
     let is_document = stated(context, position, path).unwrap_or_else(|| {
         change.schema.as_deref().is_some_and(|schema| is_compared_as_policy(schema, &names))
     });
-    is_document && !context.is_left_to_provider(change, &names)
+    is_document && !context.is_left_to_provider(change, path)
 }
 
 fn is_compared_as_policy(schema: &Schema, names: &str) -> bool {

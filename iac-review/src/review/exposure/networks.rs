@@ -36,7 +36,7 @@ pub(super) fn of_plan(context: &Context<'_>, found: &mut Vec<Exposure>) {
         };
         for source in sources {
             let before = context.before(position);
-            let (old, _) = source.rules(before);
+            let (old, _) = source.rules(before, &|_| true);
             let key = source.group(before).or_else(|| source.group(&change.after));
             let key = key.unwrap_or_else(|| change.address.to_string());
             let firewall = firewalls.entry(key).or_default();
@@ -45,7 +45,8 @@ pub(super) fn of_plan(context: &Context<'_>, found: &mut Vec<Exposure>) {
             if matches!(change.action, Action::Delete | Action::Forget) {
                 continue;
             }
-            let (new, has_unknowns) = source.rules(&change.after);
+            let is_left = |path: &AttributePath| context.is_left_to_provider(change, path);
+            let (new, has_unknowns) = source.rules(&change.after, &is_left);
             firewall.after.0.extend(new.0.clone());
             if change.action != Action::NoOp {
                 if has_unknowns {
@@ -116,7 +117,8 @@ impl NetworkSource {
     }
 
     /// Returns the rules in a resource, and `true` if there may be more because of unknown values.
-    fn rules(&self, resource: &Value) -> (NetworkRules, bool) {
+    /// Values that the configuration leaves to the provider add none.
+    fn rules(&self, resource: &Value, is_left: &dyn Fn(&AttributePath) -> bool) -> (NetworkRules, bool) {
         let mut blocks = vec![(resource, resource)];
         let mut has_unknowns = false;
         for name in &self.block {
@@ -127,7 +129,7 @@ impl NetworkSource {
                         inner.extend(values.iter().map(|value| (value.peel(), parent)));
                     }
                     Some(value @ (Value::Object(_) | Value::Map(_))) => inner.push((value, parent)),
-                    Some(Value::Unknown(_)) => has_unknowns = true,
+                    Some(Value::Unknown(_)) => has_unknowns |= !is_left(&self.path()),
                     _ => {}
                 }
             }
@@ -135,13 +137,19 @@ impl NetworkSource {
         }
         let mut rules = NetworkRules::default();
         for (block, parent) in blocks.into_iter().filter(|(block, _)| block.members().is_some()) {
-            has_unknowns |= self.add(block, parent, &mut rules);
+            has_unknowns |= self.add(block, parent, is_left, &mut rules);
         }
         (rules, has_unknowns)
     }
 
     /// Adds the rules in a block. Returns `true` if a part is unknown that they depend on.
-    fn add(&self, block: &Value, parent: &Value, rules: &mut NetworkRules) -> bool {
+    fn add(
+        &self,
+        block: &Value,
+        parent: &Value,
+        is_left: &dyn Fn(&AttributePath) -> bool,
+        rules: &mut NetworkRules,
+    ) -> bool {
         // An argument of the firewall itself begins with `^`.
         let get = |name: &str| match name.strip_prefix('^') {
             Some(name) => parent.member(name).map(Value::peel),
@@ -168,13 +176,11 @@ impl NetworkSource {
             (None, None) => true,
         };
         let sources = self.role("sources").unwrap_or_default();
-        let is_unknown = |value: &Value| !value.is_wholly_known();
-        let has_unknowns = is_allow
-            && sources.split(',').filter_map(get).any(is_unknown)
-            && sources
-                .split(',')
-                .filter_map(get)
-                .all(|value| value.is_null() || is_unknown(value) || elements(Some(value)).is_empty());
+        let is_unknown = |name: &str| {
+            let path = self.path().join(PathStep::Name(name.trim_start_matches('^').into()));
+            get(name).is_some_and(|value| !value.is_wholly_known()) && !is_left(&path)
+        };
+        let has_unknowns = is_allow && sources.split(',').any(is_unknown);
         let addresses = all(sources);
         let addresses = Addresses::of(addresses.iter().map(|text| without_word(text)));
         let order = self.role("order").and_then(|name| all(name).first()?.parse().ok()).unwrap_or(0);

@@ -72,6 +72,8 @@ pub(super) enum Question {
         patterns: Vec<String>,
         except: Vec<String>,
     },
+    /// The value, or an element of it, matched a pattern and does not any more.
+    Drops(String),
     /// The value, or an element of it, names another account.
     NamesOthers,
     /// The networks add up to the internet.
@@ -98,8 +100,8 @@ impl Hazards {
     /// network TYPE BLOCK ROLE=ARGUMENT …  a block of network rules; `-` if the resource is a rule
     /// ```
     ///
-    /// Directions for exposures only are `names PATTERN|PATTERN` (an element matches; `!PATTERN` excludes), `names another
-    /// account`, and `reaches the internet` (networks). `*` stands for all types. The verbs are `opens` (to the internet),
+    /// Directions for exposures only are `names PATTERN|PATTERN` (an element matches; `!PATTERN` excludes), `drops PATTERN` (no
+    /// element matches any more), `names another account`, and `reaches the internet` (networks). `*` stands for all types. The verbs are `opens` (to the internet),
     /// `admits` (any principal), `shares` (with others) and `grants` (a privilege).
     ///
     /// The roles are `sources`, `ports` (one argument with ranges, or two separated by a comma), `protocol`, `group` (the
@@ -201,6 +203,7 @@ impl Question {
         Some(match text {
             "names another account" => Self::NamesOthers,
             "reaches the internet" => Self::Internet,
+            other if other.starts_with("drops ") => Self::Drops(other["drops ".len()..].to_owned()),
             other => match other.strip_prefix("names ") {
                 Some(patterns) => {
                     let (except, patterns): (Vec<&str>, Vec<&str>) =
