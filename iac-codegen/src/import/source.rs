@@ -145,6 +145,10 @@ impl TypeSource<'_> {
         hooks::add(&format!("{}.{path}", self.type_name), now, facts);
         self.effects.apply(path, facts);
         hooks::mark_unmodeled(now, facts);
+        if !changed("set_hash") {
+            // What was observed of the elements holds.
+            facts.unmodeled.retain(|hook| *hook != Hook::Hash);
+        }
         let parent = path.rsplit_once('.').and_then(|(parent, name)| Some((self.attribute(parent)?, name)));
         if parent.is_some_and(|(parent, name)| hooks::leaves_out(parent, name)) {
             facts.unhashed = true;
