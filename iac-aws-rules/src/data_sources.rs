@@ -19,12 +19,30 @@ use iac_plan::schema::Schema;
 #[must_use]
 pub fn compute(schema: &Schema, config: &Value, settings: &Value) -> Option<Result<Value, ProviderError>> {
     let Value::Object(config) = config else { return None };
-    match schema.type_name.as_str() {
+    let computed = match schema.type_name.as_str() {
         "aws_iam_policy_document" => policy_document::compute(config),
         "aws_arn" => arn(config),
         "aws_default_tags" => default_tags(config, settings),
         type_name => regions::compute(type_name, config, settings),
+    };
+    match computed? {
+        Ok(value) => complete(schema, value, settings).map(Ok),
+        error => Some(error),
     }
+}
+
+/// Adds the region, which data sources have since version 6. `None` if a version has other attributes that are not
+/// computed here.
+fn complete(schema: &Schema, mut value: Value, settings: &Value) -> Option<Value> {
+    for attribute in schema.block.attributes.iter().filter(|attribute| attribute.computed) {
+        let Value::Object(members) = &mut value else { return None };
+        if members.get(&attribute.name).is_none_or(Value::is_null) {
+            let region =
+                (attribute.name.as_str() == "region").then(|| regions::of_provider(settings)).flatten()?;
+            members.insert(attribute.name.clone(), string(region.name));
+        }
+    }
+    Some(value)
 }
 
 /// Adds computed attributes to a configuration.
@@ -84,4 +102,35 @@ fn default_tags(config: &ValueMap, settings: &Value) -> Option<Result<Value, Pro
         _ => return None,
     };
     Some(Ok(with(config, [("id", string(partition)), ("tags", Value::Map(tags))])))
+}
+
+#[cfg(test)]
+mod tests {
+    use iac_plan::schema::EntityKind;
+
+    use super::*;
+    use crate::knowledge::knowledge;
+
+    fn region_of(version: &str, type_name: &str, set: &[(&'static str, &str)]) -> Option<Value> {
+        let knowledge = knowledge(version);
+        let schema = knowledge.schema(EntityKind::DataSource, type_name).unwrap().unwrap();
+        let attributes = schema.block.attributes.iter().map(|each| (each.name.clone(), Value::Null));
+        let mut config: ValueMap = attributes.collect();
+        for (name, value) in set {
+            config.insert(Text::from_static(name), string(*value));
+        }
+        let settings = Value::Object([("region".into(), string("eu-west-1"))].into());
+        let Value::Object(members) = compute(&schema, &Value::Object(config), &settings)?.unwrap() else {
+            panic!("not an object")
+        };
+        members.get("region").cloned()
+    }
+
+    #[test]
+    fn data_sources_have_a_region_since_version_6() {
+        assert_eq!(region_of("5.100.0", "aws_region", &[]), None);
+        assert_eq!(region_of("6.58.0", "aws_region", &[]), Some(string("eu-west-1")));
+        assert_eq!(region_of("6.58.0", "aws_region", &[("region", "us-east-1")]), Some(string("us-east-1")));
+        assert_eq!(region_of("6.58.0", "aws_elb_service_account", &[]), Some(string("eu-west-1")));
+    }
 }

@@ -35,7 +35,7 @@ const OWN_PRINCIPALS: [(&str, &[&str]); 3] = [
 /// A region of the table. Empty where the provider has no value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Region {
-    name: &'static str,
+    pub(super) name: &'static str,
     pub(super) partition: &'static str,
     elb_account: &'static str,
     cloudtrail_account: &'static str,
@@ -151,15 +151,21 @@ pub(super) fn compute(
 
 /// Returns the region with the name or endpoint of the configuration, or that of the provider.
 fn region(config: &ValueMap, settings: &Value) -> Option<Value> {
-    let region = match (text(config, "name"), text(config, "endpoint")) {
+    // Since version 6, the argument `region` replaces `name`.
+    let named = text(config, "region").or_else(|| text(config, "name"));
+    let region = match (named, text(config, "endpoint")) {
         (None, None) => of_provider(settings)?,
         (Some(name), None) => Region::named(name)?,
         (None, Some(endpoint)) => Region::all().find(|region| region.endpoint() == endpoint)?,
         (Some(_), Some(_)) => return None,
     };
     (!region.description.is_empty()).then(|| {
+        let mut config = config.clone();
+        if let Some(argument) = config.get_mut("region") {
+            *argument = string(region.name);
+        }
         with(
-            config,
+            &config,
             [
                 ("id", string(region.name)),
                 ("name", string(region.name)),

@@ -23,6 +23,7 @@ use iac_review::review::{Review, review};
 pub(super) use self::checked::CheckedArgs;
 use self::input::Input;
 pub(super) use self::input::InputArgs;
+pub(super) use self::knowledge::knowledge_of;
 pub(super) use self::locate::locate_by_config;
 use self::options::OptionArgs;
 use super::output_args::OutputArgs;

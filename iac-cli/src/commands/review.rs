@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
+use iac_aws_rules::knowledge::knowledge;
+use iac_aws_rules::versions::VERSIONS;
 use iac_plan::plan::json::{PlanText, ReadPlanError};
 use iac_plan::plan::{Plan, hide_credentials, json};
 use iac_plan::schema::Knowledge;
@@ -14,7 +16,7 @@ use iac_review::policy::Links;
 use iac_review::review::{Digest, Review};
 
 use super::output_args::OutputArgs;
-use super::plan::locate_by_config;
+use super::plan::{knowledge_of, locate_by_config};
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult};
@@ -126,9 +128,7 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     } else {
         fs::read(path).map_err(|error| CommandError::file("cannot read", path, error))?
     };
-    let knowledge = Knowledge::new(iac_aws_rules::knowledge::texts());
     let message = || format!("cannot read `{}` as a plan", path.display());
-    let schema = |kind, name: &str| knowledge.schema(kind, name).ok().flatten();
     let refused = |error: ReadPlanError| {
         let hint = match &error {
             ReadPlanError::OtherDocument(other) => other.hint(),
@@ -137,6 +137,11 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
         CommandError::because(message(), error).hint(hint)
     };
     let text = PlanText::new(&bytes).map_err(refused)?;
+    let version = knowledge_of(text.as_str()).version;
+    // Types that this version lacks still have secrets.
+    let others = VERSIONS.into_iter().filter(|other| *other != version);
+    let known: Vec<Knowledge> = std::iter::once(version).chain(others).map(knowledge).collect();
+    let schema = |kind, name: &str| known.iter().find_map(|known| known.schema(kind, name).ok().flatten());
     let (plan, links) = thread::scope(|scope| {
         let links = scope.spawn(|| Links::from_plan_json(text.as_str()));
         let plan = json::read(&text, &schema);

@@ -163,3 +163,27 @@ fn user_data_is_compared_with_a_recorded_hash() {
         assert!(shown.contains(expected) && !shown.contains("uncertain"), "{recorded}: {shown}");
     }
 }
+
+#[test]
+fn review_reads_plans_of_both_versions() {
+    for (version, type_name) in [("6.58.0", "aws_vpc_route_server"), ("5.100.0", "aws_simpledb_domain")] {
+        let plan = serde_json::json!({
+            "format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {"root_module": {}},
+            "configuration": {"provider_config": {"aws": {
+                "name": "aws", "full_name": "registry.terraform.io/hashicorp/aws", "version_constraint": version,
+            }}},
+            "resource_changes": [{
+                "address": format!("{type_name}.a"), "mode": "managed", "type": type_name, "name": "a",
+                "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {
+                    "actions": ["create"], "before": null, "after": {"tags": {"a": "b"}}, "after_unknown": {},
+                    "before_sensitive": false, "after_sensitive": {},
+                },
+            }],
+        });
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("plan.json"), plan.to_string()).unwrap();
+        let shown = Iac::new(&["review", "plan.json"]).directory(directory.path()).run();
+        assert!(shown.contains(&format!("{type_name}.a will be created")), "{shown}");
+    }
+}

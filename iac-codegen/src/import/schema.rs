@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::FactsByPath;
 use super::facts::EntityFacts;
-use super::source::TypeSource;
+use super::source::{Place, TypeSource};
 use iac_schema::Error;
 use iac_schema::model::{
     Attribute, Block, Entity, EntityKind, Facts, Function, Nested, NestedBlock, NestingMode, Parameter,
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         }
         for (name, nested) in members(&schema["block_types"]) {
             let nested = self.within(name, |reader| {
-                let facts = reader.take_facts();
+                let facts = reader.take_facts(Place::Block);
                 let shape = reader.block(&nested["block"])?;
                 Ok(NestedBlock { name: name.to_owned(), nested: reader.nested(nested, shape)?, facts })
             })?;
@@ -131,16 +131,16 @@ impl<'a> Reader<'a> {
         Ok(read)
     }
 
-    fn take_facts(&mut self) -> Facts {
+    fn take_facts(&mut self, place: Place) -> Facts {
         let mut facts = self.facts.remove(&self.path).unwrap_or_default();
         if let Some(source) = &self.source {
-            source.refine(&self.path, &mut facts);
+            source.refine(&self.path, place, &mut facts);
         }
         facts
     }
 
     fn attribute(&mut self, name: &str, schema: &Value) -> Result<Attribute, String> {
-        let facts = self.take_facts();
+        let facts = self.take_facts(Place::Attribute);
         let nested = &schema["nested_type"];
         let ty = if nested.is_null() {
             self.read_type(&schema["type"])?
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
                 for (name, ty) in inner.as_object().ok_or_else(unknown)? {
                     let optional = optional.iter().any(|each| each == name);
                     let member = self.within(name, |reader| {
-                        let facts = reader.take_facts();
+                        let facts = reader.take_facts(Place::Attribute);
                         let ty = reader.read_type(ty)?;
                         Ok(Attribute { name: name.clone(), ty, optional, facts, ..Attribute::default() })
                     })?;

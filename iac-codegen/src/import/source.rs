@@ -23,6 +23,15 @@ const MAX_REFERENCES: usize = 50;
 /// The argument that selects the region of a resource.
 const REGION: &str = "region";
 
+/// The place of facts in a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// An attribute, or a member of an object.
+    Attribute,
+    /// A nested block.
+    Block,
+}
+
 /// The facts of two versions of a provider.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
@@ -101,7 +110,7 @@ impl TypeSource<'_> {
     }
 
     /// Completes the facts about an argument, attribute or block.
-    pub(super) fn refine(&self, path: &str, facts: &mut Facts) {
+    pub(super) fn refine(&self, path: &str, place: Place, facts: &mut Facts) {
         let top = path.split('.').next().unwrap_or_default();
         if path == REGION
             && self.now()["region"].as_str().is_some_and(|region| region.starts_with("override"))
@@ -127,7 +136,9 @@ impl TypeSource<'_> {
             let differs = before.is_some_and(|before| before.get(key) != now.get(key));
             !is_known || !is_covered || differs
         };
-        if changed("force_new") {
+        let is_legacy = self.now()["sdk"] == "sdk";
+        // Of a single argument of a legacy type, the source knows better: an observed change can have other causes.
+        if changed("force_new") || is_legacy && place == Place::Attribute {
             force_new(&now["force_new"], facts);
         }
         if changed("default") {
@@ -140,11 +151,18 @@ impl TypeSource<'_> {
             hooks::replace(now, facts);
         }
         self.complete_default(now, facts);
+        if is_legacy && place == Place::Block && is_computed(now) {
+            facts.computed = true;
+        }
         self.open(now, is_known, facts);
         hooks::plan_modifiers(now, facts);
         hooks::add(&format!("{}.{path}", self.type_name), now, facts);
         self.effects.apply(path, facts);
         hooks::mark_unmodeled(now, facts);
+        if !changed("set_hash") {
+            // What was observed of the elements holds.
+            facts.unmodeled.retain(|hook| *hook != Hook::Hash);
+        }
         let parent = path.rsplit_once('.').and_then(|(parent, name)| Some((self.attribute(parent)?, name)));
         if parent.is_some_and(|(parent, name)| hooks::leaves_out(parent, name)) {
             facts.unhashed = true;
@@ -159,8 +177,7 @@ impl TypeSource<'_> {
 
     /// Adds a default of a legacy type that was not observed.
     fn complete_default(&self, now: &Value, facts: &mut Facts) {
-        let is_computed = now["f"].as_str().is_some_and(|flags| flags.contains('c'));
-        if self.now()["sdk"] == "sdk" && facts.default.is_none() && !is_computed {
+        if self.now()["sdk"] == "sdk" && facts.default.is_none() && !is_computed(now) {
             facts.default = now.get("default").map(literal);
         }
     }
@@ -188,6 +205,11 @@ impl TypeSource<'_> {
         let values = values.as_array().into_iter().flatten();
         values.filter(|value| seen.insert(value.to_string())).map(literal).collect()
     }
+}
+
+/// Returns true if the provider chooses a value that is not set.
+fn is_computed(now: &Value) -> bool {
+    now["f"].as_str().is_some_and(|flags| flags.contains('c'))
 }
 
 fn force_new(value: &Value, facts: &mut Facts) {

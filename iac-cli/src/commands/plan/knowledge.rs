@@ -1,5 +1,6 @@
 //! The version of the built-in provider knowledge that answers for a configuration.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use iac_aws_rules::versions::{Choice, Evidence, Recorded};
@@ -7,6 +8,7 @@ use iac_lang::config::Module;
 use iac_plan::plan::Plan;
 use iac_plan::state::State;
 use iac_provider::locked_version;
+use serde::Deserialize;
 
 use crate::command_error::CommandError;
 
@@ -41,6 +43,41 @@ fn collect_constraints(module: &Module, constraints: &mut Vec<String>) {
     for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
         collect_constraints(module, constraints);
     }
+}
+
+/// Chooses by what a plan in JSON says: the version that answered, or the constraint of the provider.
+pub(in crate::commands) fn knowledge_of(plan: &str) -> Choice {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Document {
+        provider_knowledge: Vec<Answered>,
+        configuration: Configuration,
+    }
+    #[derive(Deserialize)]
+    struct Answered {
+        version: String,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Configuration {
+        provider_config: BTreeMap<String, Provider>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Provider {
+        full_name: String,
+        version_constraint: Option<String>,
+    }
+    let document: Document = serde_json::from_str(plan).unwrap_or_default();
+    let answered = document.provider_knowledge.into_iter().next();
+    let providers = document.configuration.provider_config.into_values();
+    let aws = providers.filter(|provider| TABLE_SOURCES.contains(&provider.full_name.as_str()));
+    let evidence = Evidence {
+        locked: answered.map(|answered| answered.version),
+        constraints: aws.filter_map(|provider| provider.version_constraint).collect(),
+        recorded: None,
+    };
+    Choice::new(&evidence)
 }
 
 /// Returns true if the knowledge took part in a plan.

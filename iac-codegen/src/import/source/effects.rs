@@ -1,16 +1,20 @@
 //! Effects of the functions that change the plan of a whole resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use iac_schema::model::{Facts, ForceNew};
+use iac_schema::model::{Facts, ForceNew, Hook};
 
 use crate::import::facts::literal;
 
 /// The effects by the path of the attribute that they change.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Effects(BTreeMap<String, Vec<Effect>>);
+pub(super) struct Effects {
+    by_path: BTreeMap<String, Vec<Effect>>,
+    /// The paths of which the provider refuses some changes.
+    refused: BTreeSet<String>,
+}
 
 #[derive(Debug, PartialEq)]
 struct Effect {
@@ -24,23 +28,31 @@ impl Effects {
         let mut effects = Self::default();
         for list in ["customize_diff", "modify_plan"] {
             for effect in of_type[list].as_array().into_iter().flatten() {
+                if effect["do"] == "error" {
+                    effects.refused.extend(necessary(&effect["when"]).unwrap_or_default());
+                }
                 let Some(path) = effect["attr"].as_str() else { continue };
                 let when = effect.get("when").cloned().unwrap_or(Value::Bool(true));
                 let kind = effect["do"].as_str().unwrap_or_default().to_owned();
                 let value = effect["value"].clone();
-                effects.0.entry(path.to_owned()).or_default().push(Effect { kind, when, value });
+                effects.by_path.entry(path.to_owned()).or_default().push(Effect { kind, when, value });
             }
         }
         effects
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_path.is_empty() && self.refused.is_empty()
     }
 
     /// Adds the effects on an attribute to its facts.
     pub(super) fn apply(&self, path: &str, facts: &mut Facts) {
-        let Some(effects) = self.0.get(path) else { return };
+        // An effect on `?` may be one on any attribute.
+        let may_change = self.refused.contains(path) || self.by_path.contains_key("?");
+        if may_change && !facts.unmodeled.contains(&Hook::Plan) {
+            facts.unmodeled.push(Hook::Plan);
+        }
+        let Some(effects) = self.by_path.get(path) else { return };
         let any = |kind: &str| {
             let mut all: Vec<Value> = effects
                 .iter()
@@ -77,6 +89,28 @@ impl Effects {
     }
 }
 
+fn parts(condition: &Value) -> Option<(&str, &[Value])> {
+    let (word, rest) = condition.as_array()?.split_first()?;
+    Some((word.as_str()?, rest))
+}
+
+/// Returns the paths of which one must have changed; `None` if the condition may hold whatever changed.
+fn necessary(condition: &Value) -> Option<BTreeSet<String>> {
+    let (word, rest) = parts(condition)?;
+    match word {
+        "changed" => {
+            let path = rest.first()?.as_str().filter(|path| !path.starts_with('*'))?;
+            Some(BTreeSet::from([path.to_owned()]))
+        }
+        "and" => rest.iter().filter_map(necessary).min_by_key(BTreeSet::len),
+        "or" => rest.iter().map(necessary).try_fold(BTreeSet::new(), |mut all, each| {
+            all.extend(each?);
+            Some(all)
+        }),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -106,6 +140,16 @@ mod tests {
         assert_eq!(hooks.reverts, None);
         assert_eq!(hooks.sets.len(), 1);
         assert!(facts.updated_by.is_empty());
+    }
+
+    #[test]
+    fn change_that_the_provider_may_refuse_is_unmodeled() {
+        let when = json!(["and", ["updating"], ["changed", "a"], ["not", ["get", "b"]]]);
+        assert_eq!(facts(&json!([{"do": "error", "when": when}])).unmodeled, [Hook::Plan]);
+        assert_eq!(
+            facts(&json!([{"do": "error", "when": ["or", ["changed", "a"], ["creating"]]}])).unmodeled,
+            []
+        );
     }
 
     #[test]

@@ -173,7 +173,7 @@ pub(super) fn mark_unmodeled(now: &Value, facts: &mut Facts) {
 
 /// Records plan modifiers of the plugin framework.
 pub(super) fn plan_modifiers(now: &Value, facts: &mut Facts) {
-    let is_computed = now["f"].as_str().is_some_and(|flags| flags.contains('c'));
+    let is_computed = super::is_computed(now);
     for modifier in now["plan_modifiers"].as_array().into_iter().flatten() {
         match modifier.as_str() {
             Some("use_state_for_unknown" | "use_non_null_state_for_unknown") => {
