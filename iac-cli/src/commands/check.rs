@@ -83,6 +83,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let outcome = args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal);
     if outcome == Outcome::Success {
         refuse_unread(planned.iter())?;
+        let undecided = planned.iter().map(|stack| stack.plan.undecided_instances.len()).sum::<usize>();
+        if undecided > 0 && args.review.fails_on(Gate::Unknown) {
+            terminal.status("Failed", format_args!("on undecided instances: {undecided}"));
+            return Ok(Outcome::Gate);
+        }
     }
     Ok(outcome)
 }

@@ -104,6 +104,29 @@ data "aws_subnets" "all" {}
 "#;
     let directory = directory(&[("main.tf", text)]);
     let seen = iac(directory.path(), &["check", "--config", "."]);
-    assert!(!seen.contains("aws_default_security_group.empty"), "{seen}");
+    assert!(!seen.contains("vpc-default-security-group-closed: aws_default_security_group.empty"), "{seen}");
     assert!(seen.contains("vpc-default-security-group-closed: aws_default_security_group.unknown"), "{seen}");
+}
+
+#[test]
+fn undecided_instances_are_listed_and_can_fail() {
+    let text = SUBNET.replace("vpc_id ", "count = length(data.aws_subnets.all.ids)\n  vpc_id ")
+        + "data \"aws_subnets\" \"all\" {}\n";
+    let directory = directory(&[("main.tf", &text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("because the instances are undecided\n  aws_subnet.open: "), "{seen}");
+    assert!(seen.starts_with("exit: 0"), "{seen}");
+    let seen = iac(directory.path(), &["check", "--config", ".", "--fail-on", "unknown"]);
+    assert!(seen.starts_with("exit: 3"), "{seen}");
+}
+
+/// The provider plans a hash of user data.
+#[test]
+fn secrets_in_user_data_are_found_in_the_configuration() {
+    let text = "resource \"aws_instance\" \"web\" {\n  ami = \"ami-0123456789abcdef0\"\n  instance_type = \"t3.micro\"\n  \
+        user_data = \"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPL3\"\n}\n";
+    let directory = directory(&[("main.tf", text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("ec2-no-secrets-in-user-data"), "{seen}");
+    assert!(!seen.contains("AKIAIOSFODNN7EXAMPL3"), "{seen}");
 }

@@ -106,9 +106,13 @@ fn rules_are_selected_by_any_of_their_names() {
     assert_snapshot!(iac(directory.path(), &[&["check", "--config", "."], &rules[..]].concat()), @"
     exit: 0
     stdout:
+    warning[exposure-network]: Port is opened to the internet: port 22 (SSH)
+      aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1 (new)
+      Services other than HTTP are attacked within minutes of being reachable. Allow specific networks or security groups only.
+
     expired: waiver of sqs-dead-letters for aws_sqs_queue.jobs ended on 2024-01-31
 
-    0 errors, 0 warnings, 1 waived. 13 rule evaluations.
+    0 errors, 1 warning, 1 waived. 13 rule evaluations.
     ");
     assert_snapshot!(iac(directory.path(), &["check", "--config", ".", "--enable", "s3-replicate"]), @"
     exit: 1
