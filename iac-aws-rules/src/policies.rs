@@ -21,6 +21,7 @@ mod ecr;
 mod ecs;
 mod eks;
 mod elb;
+mod escalation;
 mod iam;
 mod identities;
 mod kms;

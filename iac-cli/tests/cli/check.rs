@@ -130,3 +130,26 @@ fn secrets_in_user_data_are_found_in_the_configuration() {
     assert!(seen.contains("ec2-no-secrets-in-user-data"), "{seen}");
     assert!(!seen.contains("AKIAIOSFODNN7EXAMPL3"), "{seen}");
 }
+
+#[test]
+fn findings_of_one_fault_are_reported_once() {
+    let text = |ports: &str| {
+        format!(
+            "resource \"aws_security_group\" \"s\" {{\n  description = \"d\"\n  ingress {{\n    description = \"d\"\n    {ports}\n    \
+             protocol = \"tcp\"\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }}\n}}\n"
+        )
+    };
+    let all = directory(&[("main.tf", &text("from_port = 0\n to_port = 65535"))]);
+    let seen = iac(all.path(), &["check", "--config", "."]);
+    assert!(
+        seen.contains("includes security-group-no-http, security-group-no-rdp, security-group-no-ssh"),
+        "{seen}"
+    );
+    assert!(seen.contains("1 error, 1 warning, 3 included in others"), "{seen}");
+    // A finding that is waived includes no other.
+    let seen = iac(all.path(), &["check", "--config", ".", "--disable", "security-group-not-all-ports"]);
+    assert!(seen.contains("3 errors"), "{seen}");
+    let some = directory(&[("main.tf", &text("from_port = 22\n to_port = 80"))]);
+    let seen = iac(some.path(), &["check", "--config", "."]);
+    assert!(!seen.contains("includes"), "{seen}");
+}

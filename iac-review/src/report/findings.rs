@@ -28,7 +28,7 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
             out.paint(BOLD, &visible(title));
             out.text.push_str("\n\n");
         }
-        report.open().for_each(|finding| out.finding(finding));
+        report.open().for_each(|finding| out.finding(finding, report));
         out.undecided(report);
         out.instances(&planned.plan.undecided_instances);
         for (address, waiver) in &report.expired {
@@ -93,7 +93,7 @@ impl Out {
         self.text.push('\n');
     }
 
-    fn finding(&mut self, finding: &Finding) {
+    fn finding(&mut self, finding: &Finding, report: &Report) {
         let rule = &finding.rule;
         let (code, severity) = match rule.severity {
             Severity::Deny => (RED, "error"),
@@ -120,6 +120,18 @@ impl Out {
             self.paint(DIM, &format!("  also known as {}", ids.join(", ")));
             self.text.push('\n');
         }
+        let is_included = |other: &&Finding| {
+            other.covered_by.as_ref() == Some(&rule.id)
+                && other.address == finding.address
+                && other.path == finding.path
+                && other.detail == finding.detail
+        };
+        let included: Vec<String> =
+            report.findings.iter().filter(is_included).map(|other| visible(&other.rule.id)).collect();
+        if !included.is_empty() {
+            self.paint(DIM, &format!("  includes {}", included.join(", ")));
+            self.text.push('\n');
+        }
         self.text.push('\n');
     }
 }
@@ -131,6 +143,7 @@ struct Totals {
     warnings: usize,
     waived: usize,
     baseline: usize,
+    included: usize,
     unknown: usize,
     fixed: usize,
     evaluations: usize,
@@ -145,6 +158,7 @@ impl Totals {
                 (_, Outcome::Unknown) => &mut self.unknown,
                 _ if finding.waived.is_some() => &mut self.waived,
                 _ if finding.baseline => &mut self.baseline,
+                _ if finding.covered_by.is_some() => &mut self.included,
                 _ if finding.rule.severity == Severity::Deny => &mut self.errors,
                 _ => &mut self.warnings,
             };
@@ -167,6 +181,7 @@ impl std::fmt::Display for Totals {
         let rest = [
             (self.waived, "waived"),
             (self.baseline, "in the baseline"),
+            (self.included, "included in others"),
             (self.fixed, "fixed"),
             (self.unknown, "undecided until apply"),
         ];
