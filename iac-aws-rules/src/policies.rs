@@ -33,10 +33,12 @@ mod s3;
 mod secrets;
 mod security_group;
 mod settings;
+mod standards;
 mod vpc;
 
 pub use correctness::required_tags;
 use iac_review::policy::{Rule, Rules};
+pub use standards::{Control, Standard};
 
 /// Returns all rules by service, including opt-in rules.
 #[must_use]

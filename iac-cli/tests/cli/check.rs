@@ -153,3 +153,20 @@ fn findings_of_one_fault_are_reported_once() {
     let seen = iac(some.path(), &["check", "--config", "."]);
     assert!(!seen.contains("includes"), "{seen}");
 }
+
+#[test]
+fn coverage_of_a_standard_is_a_table() {
+    let directory = directory(&[("main.tf", SUBNET)]);
+    let seen = iac(directory.path(), &["check", "--config", ".", "--standard", "cis"]);
+    assert!(seen.contains("of 62 controls are covered by rules"), "{seen}");
+    assert!(
+        seen.contains("| 1.8 | Passwords have at least 14 characters | `iam-password-length` | 0 |"),
+        "{seen}"
+    );
+    assert!(seen.contains("| 1.4 | Root user has no access key | not visible: root user |  |"), "{seen}");
+    let seen = iac(directory.path(), &["check", "--config", ".", "--standard", "fsbp"]);
+    assert!(
+        seen.contains("| EC2.15 | Subnets assign no public addresses | `vpc-subnet-private` | 1 |"),
+        "{seen}"
+    );
+}

@@ -136,6 +136,9 @@ fn cover(findings: &mut [Finding]) {
         }
     }
     let covering = |finding: &Finding| {
+        if finding.outcome != Outcome::Fail {
+            return None;
+        }
         let others = open.get(&part(finding))?;
         let found = finding.rule.covered_by.iter().find(|rule| others.contains(rule))?;
         Some(found.clone())
