@@ -221,7 +221,7 @@ fuzz_target!(|input: Input| {
             let document = Document { plan: &plan, configuration: Some(&loaded.module), schema: &schema, members: &[] };
             write(&document, &mut out).expect("a vector takes all");
             serde_json::from_slice::<Json>(&out).expect("it is JSON");
-            let planned = [Planned { name: None, environment: None, plan: &plan, review: None, source_url: None }];
+            let planned = [Planned { name: None, environment: None, plan: &plan, review: None, file: None, source_url: None }];
             (out, text(&planned, Layout::default()), markdown(&planned, None))
         })
     };

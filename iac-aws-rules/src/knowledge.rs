@@ -8,7 +8,7 @@ use iac_plan::schema::{Knowledge, KnowledgeFiles};
 const FILES_6: KnowledgeFiles = KnowledgeFiles {
     provider: include_str!("../knowledge/6.58.0/provider.schema"),
     services: SERVICES,
-    overlay: "",
+    overlay: include_str!("../knowledge/6.58.0/overlay.rules"),
     hooks: "",
 };
 /// How the provider upgrades recorded attributes.

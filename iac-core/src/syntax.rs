@@ -32,7 +32,8 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// Returns the line and column of the problem in `text`, both counted from 1.
-    pub(crate) fn line_and_column(&self, text: &str) -> (usize, usize) {
+    #[must_use]
+    pub fn line_and_column(&self, text: &str) -> (usize, usize) {
         let before = &text[..self.offset.min(text.len())];
         let line = before.matches('\n').count() + 1;
         (line, before.chars().rev().take_while(|character| *character != '\n').count() + 1)

@@ -113,6 +113,38 @@ pub struct NestedBlock {
     pub facts: Arc<Facts>,
 }
 
+impl Attribute {
+    /// Creates an optional attribute without facts.
+    pub(crate) fn optional(name: impl Into<Text>, ty: Type) -> Self {
+        Self {
+            name: name.into(),
+            ty,
+            nested: None,
+            members: None,
+            required: false,
+            optional: true,
+            computed: false,
+            sensitive: false,
+            write_only: false,
+            facts: Arc::default(),
+        }
+    }
+}
+
+impl NestedBlock {
+    /// Creates a block without facts, of which there may be any number.
+    pub(crate) fn new(name: impl Into<Text>, mode: NestingMode, block: impl Into<Arc<Block>>) -> Self {
+        Self {
+            name: name.into(),
+            mode,
+            min_items: 0,
+            max_items: 0,
+            block: block.into(),
+            facts: Arc::default(),
+        }
+    }
+}
+
 impl Block {
     /// Returns the attribute of this name.
     #[must_use]

@@ -41,6 +41,8 @@ pub struct Planned<'a> {
     pub plan: &'a Plan,
     /// The review, which orders the changes by danger. Without it, changes are in the order of the plan.
     pub review: Option<&'a Review>,
+    /// The file that the plan was read from, or a file of its configuration: the location of results without a line.
+    pub file: Option<&'a str>,
     /// The URL of source code, with the placeholders `{file}` and `{line}`. Pages and comments link to it.
     pub source_url: Option<&'a str>,
 }
@@ -59,6 +61,13 @@ impl Planned<'_> {
     fn url(&self, source: &Location) -> Option<String> {
         let template = self.source_url?;
         Some(template.replace("{file}", &source.file).replace("{line}", &source.line.to_string()))
+    }
+
+    /// Returns the file for results without a line.
+    fn fallback(&self) -> &str {
+        let sources = self.plan.changes.iter().filter_map(|change| change.source.as_ref());
+        let mut files = sources.map(|source| source.file.as_str());
+        self.file.or_else(|| files.find(|file| !file.is_empty())).unwrap_or("plan.json")
     }
 
     /// Returns the title of the plan: the name of the stack, and its environment if it is another name.

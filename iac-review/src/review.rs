@@ -46,6 +46,10 @@ pub struct Review {
     pub actions: Vec<ActionEffect>,
     /// The reasons why the plan does not show everything, the worst first; empty if it does.
     pub caveats: Vec<Caveat>,
+    /// The providers for which there are no rules about hazards and exposures, with the number of their changes.
+    pub uncovered: Vec<(String, usize)>,
+    /// The number of changes, instances, outputs and exposures that are undecided.
+    pub undecided: usize,
     /// The digest of the effects.
     pub digest: Digest,
 }
@@ -90,7 +94,23 @@ pub fn review(plan: &Plan, options: &Options<'_>) -> Review {
     }
     let actions = actions::effects(plan, options.hazards.unwrap_or(&none));
     let caveats = caveat::caveats(plan, &actions);
-    Review { folds, policies, renames, actions, caveats, digest }
+    let uncovered = options.hazards.map(|hazards| hazards.uncovered(plan)).unwrap_or_default();
+    let undecided = undecided(plan, &policies);
+    Review { folds, policies, renames, actions, caveats, uncovered, undecided, digest }
+}
+
+fn undecided(plan: &Plan, policies: &policy::Report) -> usize {
+    let findings = policies.findings.iter();
+    let exposures = findings.filter(|finding| {
+        finding.outcome == policy::Outcome::Unknown
+            && finding.status == policy::Status::New
+            && finding.rule.exposure
+            && finding.waived.is_none()
+            && !finding.baseline
+    });
+    let changes = plan.changes.iter().filter(|change| !change.undecided.is_empty()).count();
+    let outputs = plan.outputs.iter().filter(|output| !output.undecided.is_empty()).count();
+    changes + plan.undecided_instances.len() + outputs + exposures.count()
 }
 
 impl Review {

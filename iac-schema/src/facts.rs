@@ -202,6 +202,8 @@ words! {
         JsonOrYaml = "json_or_yaml",
         /// Like `json` for a policy document, with the version at the front.
         Policy = "policy",
+        /// The container definitions of an ECS task, sorted and without null.
+        Containers = "containers",
         /// The name of an IP protocol that has one, in lower case.
         Protocol = "protocol",
         /// The SHA-1 hash of the content, which may be in base64.

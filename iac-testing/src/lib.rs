@@ -272,6 +272,7 @@ impl<'p> Tested<'p> {
                 environment: None,
                 plan: &self.plan,
                 review: Some(&review),
+                file: None,
                 source_url: None,
             };
             panic!("policy violations\n\n{}", findings(&[planned], Layout::default()));
@@ -360,8 +361,14 @@ impl TestedPlan {
 
 impl fmt::Display for TestedPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let planned =
-            Planned { name: None, environment: None, plan: &self.0, review: None, source_url: None };
+        let planned = Planned {
+            name: None,
+            environment: None,
+            plan: &self.0,
+            review: None,
+            file: None,
+            source_url: None,
+        };
         f.write_str(&text(&[planned], Layout::default()))
     }
 }

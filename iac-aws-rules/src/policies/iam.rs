@@ -46,6 +46,7 @@ const EXFILTRATION: [&str; 5] = [
 ];
 pub(super) fn rules() -> Vec<Rule> {
     let mut rules = statement_rules();
+    rules.extend(resource_rules());
     rules.extend(principal_rules());
     rules
 }
@@ -79,6 +80,12 @@ fn statement_rules() -> Vec<Rule> {
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
         .why("A principal that can write policies, or pass any role, can grant itself every permission.")
         .remedy("List specific roles or policies, or require a permissions boundary in a condition."),
+    ]
+}
+
+/// Returns the rules about statements for all resources.
+fn resource_rules() -> Vec<Rule> {
+    vec![
         on_policies(
             warn(
                 "iam-no-credentials",

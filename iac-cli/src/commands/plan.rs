@@ -119,6 +119,7 @@ impl PlannedStack {
             plan: &self.plan,
             module: Some(&self.module),
             review,
+            file: None,
             source_url: args.source_url.as_deref(),
         }
     }

@@ -49,6 +49,8 @@ pub(crate) struct ReportedStack<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) module: Option<&'a Module>,
     pub(crate) review: &'a Review,
+    /// The file of the plan, for results without a line.
+    pub(crate) file: Option<&'a str>,
     /// A URL template for links to source lines, with `{file}` and `{line}`.
     pub(crate) source_url: Option<&'a str>,
 }
@@ -104,6 +106,7 @@ impl<'a> ReportedStack<'a> {
             environment: self.environment,
             plan: self.plan,
             review: Some(self.review),
+            file: self.file,
             source_url: self.source_url,
         }
     }

@@ -87,10 +87,13 @@ pub(crate) fn run(args: &ReviewCommandArgs, terminal: &Terminal) -> CommandResul
         output::write(&args.output.out, format!("{}\n", Digest::of_all(&digests)).as_bytes())?;
         return Ok(args.review.gate(&all, &[], false, terminal));
     }
+    let files = args.plans.iter().map(|path| path.to_str().filter(|path| *path != output::STDOUT));
     let stacks: Vec<ReportedStack<'_>> = plans
         .iter()
         .zip(&reviews)
-        .map(|((title, plan, _), review)| ReportedStack {
+        .zip(files)
+        .map(|(((title, plan, _), review), file)| ReportedStack {
+            file,
             name: title.as_deref(),
             environment: None,
             plan,

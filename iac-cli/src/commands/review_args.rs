@@ -63,6 +63,8 @@ pub(crate) enum Gate {
     Destructive,
     /// Resources that become public or privileged
     Broadening,
+    /// Changes and exposures that cannot be decided offline or before apply
+    Undecided,
     /// Policy errors
     Error,
     /// Policy errors and warnings
@@ -193,6 +195,7 @@ impl Gate {
         match self {
             Self::Destructive => "destructive changes",
             Self::Broadening => "newly public or privileged resources",
+            Self::Undecided => "undecided changes or exposures",
             Self::Error => "policy errors",
             Self::Warn => "policy errors and warnings",
             Self::Unknown => "policy findings and rules that are undecided until apply",
@@ -209,6 +212,7 @@ impl Gate {
                 changes.map(|fold| fold.changes.len()).sum::<usize>() + actions.count()
             }
             Self::Broadening => review.policies.broadening().count(),
+            Self::Undecided => review.undecided,
             Self::Error => open().filter(|finding| finding.rule.severity == Severity::Deny).count(),
             Self::Warn => open().count(),
             Self::Unknown => {

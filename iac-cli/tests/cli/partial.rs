@@ -191,13 +191,6 @@ fn deferred_change_is_shown_with_its_reason() {
     assert_snapshot!(review(directory.path(), &["--fail-on", "destructive"]), @r#"
     exit: 3
     stdout:
-      # aws_db_instance.main must be replaced
-      # deletes the database, permanently without a final snapshot
-      # deferred to a later plan, because its configuration is unknown until apply
-    -/+ resource "aws_db_instance" "main" {
-          ~ identifier = "a" -> "b" # forces replacement
-        }
-
     Incomplete plan:
       the plan is incomplete: it was limited with `-target` or `-exclude`, or changes are deferred; apply it and plan again
       the change of aws_db_instance.main is deferred to a later plan, because its configuration is unknown until apply
@@ -205,7 +198,15 @@ fn deferred_change_is_shown_with_its_reason() {
     Dangerous changes:
       Data loss: aws_db_instance.main: deletes the database, permanently without a final snapshot
 
+      # aws_db_instance.main must be replaced
+      # deletes the database, permanently without a final snapshot
+      # deferred to a later plan, because its configuration is unknown until apply
+    -/+ resource "aws_db_instance" "main" {
+          ~ identifier = "a" -> "b" # forces replacement
+        }
+
     Effects: c4d265c50395fd7c13067acc3eca664abd7d38b5
+    Dangers: data loss (1).
     Plan: 0 to add, 0 to change, 0 to destroy, 1 deferred. The plan is incomplete.
 
     stderr:
@@ -217,14 +218,14 @@ fn deferred_change_is_shown_with_its_reason() {
     assert_snapshot!(review(directory.path(), &[]), @r#"
     exit: 0
     stdout:
+    Dangerous changes:
+      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
+
       # action.aws_lambda_invoke.warm will be invoked: after update of aws_lambda_function.api (on failure: halt)
         config {
           + function_name = "api"
           + payload       = (sensitive value)
         }
-
-    Dangerous changes:
-      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
 
     Effects: 56da7cc9b0057a292ad1999cffc12694843fd49e
     Plan: 0 to add, 0 to change, 0 to destroy, 1 to invoke.
@@ -234,6 +235,9 @@ fn deferred_change_is_shown_with_its_reason() {
     assert_snapshot!(review(directory.path(), &["--fail-on", "destructive"]), @r#"
     exit: 0
     stdout:
+    Dangerous changes:
+      Interruption: action.aws_ec2_stop_instance.db: interrupts workloads on the instance
+
       # action.aws_cloudfront_create_invalidation.all will be invoked: after update of aws_lambda_function.api (on failure: halt)
         config {
           + function_name = "api"
@@ -241,9 +245,6 @@ fn deferred_change_is_shown_with_its_reason() {
         }
 
       # action.aws_ec2_stop_instance.db will be invoked, requested with `-invoke`
-
-    Dangerous changes:
-      Interruption: action.aws_ec2_stop_instance.db: interrupts workloads on the instance
 
     Effects: 975e479ab9f01ae95f9472c41941fa9467474e65
     Plan: 0 to add, 0 to change, 0 to destroy, 2 to invoke.

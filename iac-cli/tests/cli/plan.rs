@@ -34,6 +34,10 @@ fn each_stack_is_compared_with_its_own_state() {
     stdout:
     network (production)
 
+    Dangerous changes:
+      Destroyed: aws_subnet.a: interrupts all resources in it
+      Destroyed: aws_subnet.old: interrupts all resources in it
+
       # aws_subnet.a must be replaced
       # interrupts all resources in it
       # src/main.rs:15:21, in src/network.rs:7:15
@@ -105,14 +109,11 @@ fn each_stack_is_compared_with_its_own_state() {
     Changes to outputs:
       + subnet = (known after apply)
 
-    Dangerous changes:
-      Destroyed: aws_subnet.a: interrupts all resources in it
-      Destroyed: aws_subnet.old: interrupts all resources in it
-
     3 policy warnings; run `iac check` for details.
 
     State: DIR/network/terraform.tfstate (serial 3, lineage 4d2fb8f7-0000-4000-8000-000000000000, last modified TIME)
     Effects: 67bd01e5ddffaead5173098c44d33dc628bffd1e
+    Dangers: destroyed (2).
     Plan: 2 to add, 1 to change, 2 to destroy.
 
     service

@@ -205,6 +205,10 @@ fn plan_without_source_locations_is_reviewed() {
     assert_snapshot!(iac(directory, &["review", "plan.json", "--config", "."]), @r#"
     exit: 0
     stdout:
+    Newly public or privileged:
+      Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0 (security-group-no-ssh, CKV_AWS_24, AVD-AWS-0107)
+          aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1
+
       # aws_sqs_queue.jobs will be created
       # main.tf:10:1
       + resource "aws_sqs_queue" "jobs" {
@@ -237,14 +241,11 @@ fn plan_without_source_locations_is_reviewed() {
             # known after apply: arn, id, security_group_rule_id
         }
 
-    Newly public or privileged:
-      Security group allows SSH (port 22) from 0.0.0.0/0 or ::/0 (security-group-no-ssh, CKV_AWS_24, AVD-AWS-0107)
-          aws_vpc_security_group_ingress_rule.ssh at main.tf:1:1
-
     1 policy warning; run `iac check` for details.
 
     State: state.json (serial 1, lineage x, last modified TIME)
     Effects: aafedc1bdda43feed433e9b7a187cb0808a954e2
+    Dangers: newly public or privileged (1).
     Plan: 2 to add, 0 to change, 0 to destroy.
     "#);
     assert_snapshot!(iac(directory, &["review", "plan.json", "--format", "github"]), @"

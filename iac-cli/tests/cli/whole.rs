@@ -83,6 +83,21 @@ fn whole_plan_as_text() {
     assert_snapshot!(review(&fixture("whole-plan.json"), &[]), @r#"
     exit: 0
     stdout:
+    Incomplete plan:
+      the plan is incomplete: it was limited with `-target` or `-exclude`, or changes are deferred; apply it and plan again
+      the change of module.db.aws_instance.web[*] is deferred to a later plan, because `count` or `for_each` is unknown until apply
+      the action action.aws_sns_publish.done is deferred to a later plan, because a resource that it depends on is deferred
+
+    Dangerous changes:
+      Destroyed: aws_instance.old (deposed object)
+      Interruption: module.db.aws_db_instance.main["eu"]: moves users to a new object; the old one is left, unmanaged
+      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
+      Unknown effect: action.aws_sns_publish.done: the plan does not show what the action does
+
+    Newly public or privileged:
+      Instance has an EBS volume without encryption (ec2-disks-encrypted, CKV_AWS_8, AVD-AWS-0131, AVD-AWS-0008)
+          module.db.aws_instance.web[*].root_block_device.encrypted
+
       # aws_instance.old (deposed object 12ab34cd) will be destroyed
       - resource "aws_instance" "old" {
           - ami = "ami-1"
@@ -142,21 +157,6 @@ fn whole_plan_as_text() {
 
     1 resource changed outside of Terraform, without effect on this plan: aws_sqs_queue.third
 
-    Incomplete plan:
-      the plan is incomplete: it was limited with `-target` or `-exclude`, or changes are deferred; apply it and plan again
-      the change of module.db.aws_instance.web[*] is deferred to a later plan, because `count` or `for_each` is unknown until apply
-      the action action.aws_sns_publish.done is deferred to a later plan, because a resource that it depends on is deferred
-
-    Dangerous changes:
-      Destroyed: aws_instance.old (deposed object)
-      Interruption: module.db.aws_db_instance.main["eu"]: moves users to a new object; the old one is left, unmanaged
-      Unknown effect: action.aws_lambda_invoke.warm: the plan does not show what the action does
-      Unknown effect: action.aws_sns_publish.done: the plan does not show what the action does
-
-    Newly public or privileged:
-      Instance has an EBS volume without encryption (ec2-disks-encrypted, CKV_AWS_8, AVD-AWS-0131, AVD-AWS-0008)
-          module.db.aws_instance.web[*].root_block_device.encrypted
-
     Policy violations:
       Instance metadata service accepts requests without a session token (IMDSv1) (ec2-imdsv2, CKV_AWS_79, AVD-AWS-0130, AVD-AWS-0028)
           module.db.aws_instance.web[*].metadata_options.http_tokens
@@ -171,6 +171,7 @@ fn whole_plan_as_text() {
       var.region
 
     Effects: ab2cc794915b38b68bfa7cb20e6c7625c2b8450d
+    Dangers: destroyed (1), interruption (1), newly public or privileged (1).
     Plan: 1 to import, 1 to add, 1 to change, 1 to destroy, 1 to forget, 1 to move, 1 to invoke, 2 deferred. The plan is incomplete.
     "#);
 }

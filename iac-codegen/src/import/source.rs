@@ -39,7 +39,6 @@ pub(super) struct TypeSource<'a> {
     /// The type in the earlier knowledge.
     earlier: Option<(&'a Service, &'a Entity)>,
     effects: Effects,
-    effects_before: Effects,
 }
 
 impl<'a> Source<'a> {
@@ -51,13 +50,11 @@ impl<'a> Source<'a> {
         earlier: Option<(&'a Service, &'a Entity)>,
     ) -> Option<TypeSource<'a>> {
         let now = self.now["resources"].get(type_name).filter(|_| kind == EntityKind::Resource)?;
-        let before = self.before.map_or(&Value::Null, |before| &before["resources"][type_name]);
         Some(TypeSource {
             source: self,
             type_name: type_name.to_owned(),
             earlier,
             effects: Effects::new(now),
-            effects_before: Effects::new(before),
         })
     }
 }
@@ -142,10 +139,12 @@ impl TypeSource<'_> {
         if ["suppress", "state_func", "set_hash"].into_iter().any(changed) {
             hooks::replace(now, facts);
         }
-        hooks::plan_modifiers(now, !is_known, facts);
+        self.complete_default(now, facts);
+        self.open(now, is_known, facts);
+        hooks::plan_modifiers(now, facts);
+        hooks::add(&format!("{}.{path}", self.type_name), now, facts);
+        self.effects.apply(path, facts);
         hooks::mark_unmodeled(now, facts);
-        let same_effects = is_known && self.effects.of(path) == self.effects_before.of(path);
-        self.effects.apply(path, same_effects || self.before().is_none() && is_known, facts);
         let parent = path.rsplit_once('.').and_then(|(parent, name)| Some((self.attribute(parent)?, name)));
         if parent.is_some_and(|(parent, name)| hooks::leaves_out(parent, name)) {
             facts.unhashed = true;
@@ -156,6 +155,21 @@ impl TypeSource<'_> {
         if self.now()["read"] == "partly" && !facts.unmodeled.contains(&Hook::Plan) {
             facts.unmodeled.push(Hook::Plan);
         }
+    }
+
+    /// Adds a default of a legacy type that was not observed.
+    fn complete_default(&self, now: &Value, facts: &mut Facts) {
+        let is_computed = now["f"].as_str().is_some_and(|flags| flags.contains('c'));
+        if self.now()["sdk"] == "sdk" && facts.default.is_none() && !is_computed {
+            facts.default = now.get("default").map(literal);
+        }
+    }
+
+    /// Marks values that were observed to be allowed, if the source allows others.
+    fn open(&self, now: &Value, is_known: bool, facts: &mut Facts) {
+        let text = |values: &[Literal]| values.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        facts.open =
+            is_known && !facts.allowed.is_empty() && text(&facts.allowed) != text(&self.allowed(now));
     }
 
     fn attribute(&self, path: &str) -> Option<&Value> {

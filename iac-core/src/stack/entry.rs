@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use crate::address::ResourceMode;
+use crate::address::{ModulePath, ResourceMode};
 use crate::body::Body;
 use crate::handle::{ProviderType, ResourceType};
 use crate::text::Text;
@@ -81,7 +81,7 @@ impl EntryKind {
             Self::Variable => format!("var.{name}").into(),
             Self::Local => format!("local.{name}").into(),
             Self::Output => format!("output.{name}").into(),
-            Self::Module => format!("module.{name}").into(),
+            Self::Module => ModulePath::of_names([name]).into(),
             Self::Check => format!("check.{name}").into(),
             Self::Moved | Self::Import | Self::Removed | Self::Settings => return None,
         })

@@ -51,6 +51,11 @@ impl Source {
 pub(super) struct Sources<'a>(pub(super) Vec<&'a Source>);
 
 impl Sources<'_> {
+    /// Returns the text from a position on.
+    pub(super) fn text(&self, position: SourcePosition) -> Option<&str> {
+        self.0.get(usize::from(position.source))?.text.get(position.offset as usize..)
+    }
+
     /// Returns the file, line and column of a position.
     pub(super) fn location(&self, position: SourcePosition) -> Location {
         self.0

@@ -37,13 +37,14 @@ impl Evaluator<'_> {
             "can" | "core::can" => return self.can(arguments, environment),
             _ => {}
         }
-        // The type of a literal null is not known, and then neither is the result.
-        if matches!(function, "format" | "formatlist") && arguments.contains(&Expression::Null) {
-            return Ok(Value::UNKNOWN);
-        }
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
             values.push(self.value(argument, environment)?);
+        }
+        // The type of a literal null is not known, and then neither is the result.
+        if matches!(function, "format" | "formatlist") && arguments.contains(&Expression::Null) {
+            let is_sensitive = values.iter().any(|value| value.contains_sensitive());
+            return Ok(Value::unknown_of(values.iter().map(|value| &**value)).mark_if(is_sensitive));
         }
         if !expand_last && let Some(answer) = borrowed::answer(function, &values) {
             return Ok(answer);

@@ -71,6 +71,12 @@ impl Evaluator<'_> {
             let value = steps.into_iter().try_fold(element, |value, step| step.of(value));
             value.map(|value| value.into_owned().mark_if(mark))
         };
+        // An empty list does not tell the type of its elements, but the declaration may.
+        if base.peel().elements().is_empty()
+            && let Type::List(ty) | Type::Set(ty) = self.declared(source)
+        {
+            each(Cow::Owned(Value::Unknown(Unknown::of(*ty))))?;
+        }
         let value = match base {
             base if base.is_unknown() => match base.peel() {
                 Value::Unknown(base) => unknown_splat(base, |element| each(Cow::Owned(element))),

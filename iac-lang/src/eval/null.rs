@@ -15,7 +15,12 @@ use crate::value::Value;
 impl Evaluator<'_> {
     /// Returns the type of an expression's value.
     pub(super) fn type_of(&self, expression: &Expression, value: &Value) -> Type {
-        if value.peel().is_null() { self.of_null(expression).unwrap_or_default() } else { Type::of(value) }
+        if value.peel().is_null() { self.declared(expression) } else { Type::of(value) }
+    }
+
+    /// Returns the type that is declared for an expression's value.
+    pub(super) fn declared(&self, expression: &Expression) -> Type {
+        self.of_null(expression).unwrap_or_default()
     }
 
     /// Returns the type of a result, which is that of the operator if it failed.

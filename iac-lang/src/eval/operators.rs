@@ -25,7 +25,8 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
                 (Some(left), Some(right)) => {
                     Value::Bool(if operator == Op::Or { left || right } else { left && right })
                 }
-                _ => unknown(Type::Bool),
+                // As in Terraform, an unknown result of logical operators is not sensitive.
+                _ => return Ok(unknown(Type::Bool)),
             }
         }
         _ => match (number(&left, Side::Left)?, number(&right, Side::Right)?) {
@@ -109,12 +110,12 @@ fn arithmetic(operator: BinaryOperator, left: &Number, right: &Number) -> Result
 pub(super) fn unary(operator: UnaryOperator, value: Value) -> Result<Value, EvalError> {
     let (value, mark) = value.split_mark();
     let result = match operator {
-        UnaryOperator::Not => boolean(&value, Side::Only)?
-            .map_or_else(|| unknown_result(Type::Bool, [&value]), |value| Value::Bool(!value)),
-        UnaryOperator::Negate => number(&value, Side::Only)?
-            .map_or_else(|| unknown_result(Type::Number, [&value]), |number| Value::Number(-&number)),
+        UnaryOperator::Not => boolean(&value, Side::Only)?.map(|value| Value::Bool(!value)),
+        UnaryOperator::Negate => number(&value, Side::Only)?.map(|number| Value::Number(-&number)),
     };
-    Ok(result.mark_if(mark))
+    let ty = if operator == UnaryOperator::Not { Type::Bool } else { Type::Number };
+    // As in Terraform, an unknown result is not sensitive.
+    Ok(result.map_or_else(|| unknown_result(ty, [&value]), |result| result.mark_if(mark)))
 }
 
 fn negate(value: Value) -> Value {

@@ -69,7 +69,8 @@ fn element_type<'a>(elements: impl Iterator<Item = &'a Value>) -> Type {
 /// a conditional or for the elements of a list; `None` if there is no such type. [`Type::Any`] imposes nothing.
 #[must_use]
 pub fn unify(types: &[Type]) -> Option<Type> {
-    unify_all(types.iter())
+    let common = unify_all(types.iter());
+    if common.is_none() && types.contains(&Type::Any) { Some(Type::Any) } else { common }
 }
 
 fn unify_all<'a>(types: impl Iterator<Item = &'a Type>) -> Option<Type> {

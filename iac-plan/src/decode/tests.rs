@@ -9,7 +9,7 @@ use iac_lang::types::{ObjectAttribute, Type};
 use iac_lang::value::Value;
 
 use super::evaluate;
-use crate::schema::{Attribute, Block, Facts, NestedAttributes, NestedBlock, NestingMode};
+use crate::schema::{Attribute, Block, NestedAttributes, NestedBlock, NestingMode};
 
 /// `var.<name>`: `unknown`, `secret`, `zones`.
 struct Variables;
@@ -38,26 +38,6 @@ impl Scope for Variables {
     }
 }
 
-fn attribute(name: &str, ty: Type) -> Attribute {
-    Attribute {
-        name: name.into(),
-        ty,
-        nested: None,
-        members: None,
-        required: false,
-        optional: true,
-        computed: false,
-        sensitive: false,
-        write_only: false,
-        facts: Arc::new(Facts::default()),
-    }
-}
-
-fn nested(name: &str, mode: NestingMode, block: Block) -> NestedBlock {
-    let (block, facts) = (Arc::new(block), Arc::new(Facts::default()));
-    NestedBlock { name: name.into(), mode, min_items: 0, max_items: 0, block, facts }
-}
-
 /// A schema with attributes `name` (required), `ports` (a set of numbers), `rule` (a set of objects of `from` and
 /// `to`), `settings` (nested attributes), and a block of each nesting mode.
 fn schema() -> Block {
@@ -66,34 +46,34 @@ fn schema() -> Block {
     };
     let setting = Block {
         attributes: vec![
-            Attribute { required: true, ..attribute("key", Type::String) },
-            attribute("value", Type::String),
+            Attribute { required: true, ..Attribute::optional("key", Type::String) },
+            Attribute::optional("value", Type::String),
         ],
         blocks: vec![],
     };
     let settings = Attribute {
         nested: Some(NestedAttributes { mode: NestingMode::List, block: Arc::new(setting) }),
-        ..attribute("settings", Type::Any)
+        ..Attribute::optional("settings", Type::Any)
     };
-    let inner = || Block { attributes: vec![attribute("size", Type::Number)], blocks: vec![] };
+    let inner = || Block { attributes: vec![Attribute::optional("size", Type::Number)], blocks: vec![] };
     let deep = Block {
-        attributes: vec![attribute("zone", Type::String)],
-        blocks: vec![nested("disk", NestingMode::List, inner())],
+        attributes: vec![Attribute::optional("zone", Type::String)],
+        blocks: vec![NestedBlock::new("disk", NestingMode::List, inner())],
     };
     Block {
         attributes: vec![
-            Attribute { required: true, ..attribute("name", Type::String) },
-            attribute("ports", Type::Set(Box::new(Type::Number))),
-            attribute("rule", Type::Set(Box::new(object(&["from", "to"])))),
+            Attribute { required: true, ..Attribute::optional("name", Type::String) },
+            Attribute::optional("ports", Type::Set(Box::new(Type::Number))),
+            Attribute::optional("rule", Type::Set(Box::new(object(&["from", "to"])))),
             settings,
         ],
         blocks: vec![
-            nested("disk", NestingMode::List, inner()),
-            nested("group", NestingMode::Group, inner()),
-            nested("one", NestingMode::Single, inner()),
-            nested("part", NestingMode::Map, inner()),
-            nested("tag", NestingMode::Set, inner()),
-            nested("zone", NestingMode::List, deep),
+            NestedBlock::new("disk", NestingMode::List, inner()),
+            NestedBlock::new("group", NestingMode::Group, inner()),
+            NestedBlock::new("one", NestingMode::Single, inner()),
+            NestedBlock::new("part", NestingMode::Map, inner()),
+            NestedBlock::new("tag", NestingMode::Set, inner()),
+            NestedBlock::new("zone", NestingMode::List, deep),
         ],
     }
 }

@@ -7,7 +7,7 @@ use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, Unknown, Value};
 
 use crate::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
-use crate::schema::{Attribute, Block, EntityKind, Facts, Groups, Schema};
+use crate::schema::{Attribute, Block, EntityKind, Groups, Schema};
 use crate::state::attributes;
 
 /// The source address of the provider.
@@ -60,18 +60,8 @@ fn schema(kind: EntityKind, type_name: &'static str, attributes: Vec<Attribute>)
 }
 
 fn attribute(name: &'static str, ty: Type, optional: bool, computed: bool) -> Attribute {
-    Attribute {
-        name: Text::from_static(name),
-        ty,
-        nested: None,
-        members: None,
-        required: false,
-        optional,
-        computed,
-        sensitive: false,
-        write_only: false,
-        facts: Arc::new(Facts::default()),
-    }
+    let name = Text::from_static(name);
+    Attribute { optional, computed, ..Attribute::optional(name, ty) }
 }
 
 impl Provider for Builtin {

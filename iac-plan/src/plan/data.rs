@@ -20,27 +20,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     let resource = work.definition.resource;
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
-    let mut change = ResourceChange {
-        address: work.address.clone(),
-        previous_address: None,
-        deposed: None,
-        provider_name: work.definition.selected.source.clone(),
-        schema: work.definition.schema.clone(),
-        action: Action::NoOp,
-        reason: None,
-        replace_paths: Vec::new(),
-        before: Arc::new(Value::Null),
-        after: Arc::new(Value::UNKNOWN),
-        before_sensitive: Vec::new(),
-        after_sensitive: Vec::new(),
-        importing: None,
-        deferred: None,
-        details: None,
-        undecided: Vec::new(),
-        cause: Vec::new(),
-        source: Some(resource.location.clone()),
-        inner_source: None,
-    };
+    let mut change = unread(work);
     let (Some(schema), Some(provider)) = (&work.definition.schema, work.definition.selected.provider) else {
         change.undecided.push(whole(format!("the schema of `{}` is unknown", resource.type_name)));
         return Outcome { change, errors, warnings: Vec::new() };
@@ -118,6 +98,31 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     }
     change.after_sensitive = marks::normalized(&change.after, sensitive);
     Outcome { change, errors, warnings: Vec::new() }
+}
+
+/// Returns the change of a data source of which nothing is known.
+fn unread(work: &WorkItem<'_>) -> ResourceChange {
+    ResourceChange {
+        address: work.address.clone(),
+        previous_address: None,
+        deposed: None,
+        provider_name: work.definition.selected.source.clone(),
+        schema: work.definition.schema.clone(),
+        action: Action::NoOp,
+        reason: None,
+        replace_paths: Vec::new(),
+        before: Arc::new(Value::Null),
+        after: Arc::new(Value::UNKNOWN),
+        before_sensitive: Vec::new(),
+        after_sensitive: Vec::new(),
+        importing: None,
+        deferred: None,
+        details: None,
+        undecided: Vec::new(),
+        cause: Vec::new(),
+        source: Some(work.definition.resource.location.clone()),
+        inner_source: None,
+    }
 }
 
 /// Returns the reason why a configuration is unknown, if Terraform may know all of it.

@@ -1,6 +1,6 @@
 //! Addresses written as expressions, in `moved`, `import` and `removed` blocks.
 
-use iac_core::address::{InstanceKey, ModuleStep, ResourceAddress, ResourceMode};
+use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::expression::{Expression, Operation};
 use iac_core::text::Text;
 use iac_lang::eval::{Scope, evaluate};
@@ -108,15 +108,7 @@ impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Resource(address) => address.fmt(f),
-            Self::Module(steps) => {
-                for (position, ModuleStep { name, key }) in steps.iter().enumerate() {
-                    write!(f, "{}module.{name}", if position == 0 { "" } else { "." })?;
-                    if let Some(key) = key {
-                        write!(f, "[{key}]")?;
-                    }
-                }
-                Ok(())
-            }
+            Self::Module(steps) => ModulePath(steps).fmt(f),
         }
     }
 }

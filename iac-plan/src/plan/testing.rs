@@ -7,9 +7,7 @@ use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::{Action, ResourceChange};
-use crate::schema::{
-    Attribute, Block, EntityKind, Facts, NestedAttributes, NestedBlock, NestingMode, Schema,
-};
+use crate::schema::{Attribute, Block, EntityKind, NestedAttributes, NestedBlock, NestingMode, Schema};
 
 /// Builds a change. Values are JSON, in which `"?"` stands for an unknown value.
 #[must_use]
@@ -59,34 +57,8 @@ fn unknown(value: &mut Value) {
     }
 }
 
-fn attribute(name: &str, ty: Type) -> Attribute {
-    Attribute {
-        name: name.into(),
-        ty,
-        nested: None,
-        members: None,
-        required: false,
-        optional: true,
-        computed: false,
-        sensitive: false,
-        write_only: false,
-        facts: Arc::new(Facts::default()),
-    }
-}
-
-fn nested_block(name: &str, mode: NestingMode, block: &Arc<Block>) -> NestedBlock {
-    NestedBlock {
-        name: name.into(),
-        mode,
-        min_items: 0,
-        max_items: 0,
-        block: Arc::clone(block),
-        facts: Arc::new(Facts::default()),
-    }
-}
-
 fn secret(name: &str) -> Attribute {
-    Attribute { sensitive: true, ..attribute(name, Type::String) }
+    Attribute { sensitive: true, ..Attribute::optional(name, Type::String) }
 }
 
 /// Builds a schema with attributes of all types, nested attributes, and blocks of each nesting mode, with a sensitive
@@ -94,28 +66,31 @@ fn secret(name: &str) -> Attribute {
 fn schema() -> Schema {
     let of = |ty: Type| Box::new(ty);
     let inner = Arc::new(Block {
-        attributes: vec![attribute("port", Type::Number), attribute("protocol", Type::String)],
+        attributes: vec![
+            Attribute::optional("port", Type::Number),
+            Attribute::optional("protocol", Type::String),
+        ],
         blocks: Vec::new(),
     });
     let private = Arc::new(Block {
-        attributes: vec![secret("key"), attribute("user", Type::String)],
+        attributes: vec![secret("key"), Attribute::optional("user", Type::String)],
         blocks: Vec::new(),
     });
     let nested = |name, mode| {
         let nested = Some(NestedAttributes { mode, block: Arc::clone(&inner) });
-        Attribute { nested, ..attribute(name, Type::Any) }
+        Attribute { nested, ..Attribute::optional(name, Type::Any) }
     };
     let mut block = Block {
         attributes: vec![
-            Attribute { computed: true, optional: false, ..attribute("id", Type::String) },
-            attribute("name", Type::String),
-            attribute("size", Type::Number),
-            attribute("enabled", Type::Bool),
-            attribute("text", Type::String),
-            attribute("policy", Type::String),
-            attribute("zones", Type::List(of(Type::String))),
-            attribute("groups", Type::Set(of(Type::String))),
-            attribute("tags", Type::Map(of(Type::String))),
+            Attribute { computed: true, optional: false, ..Attribute::optional("id", Type::String) },
+            Attribute::optional("name", Type::String),
+            Attribute::optional("size", Type::Number),
+            Attribute::optional("enabled", Type::Bool),
+            Attribute::optional("text", Type::String),
+            Attribute::optional("policy", Type::String),
+            Attribute::optional("zones", Type::List(of(Type::String))),
+            Attribute::optional("groups", Type::Set(of(Type::String))),
+            Attribute::optional("tags", Type::Map(of(Type::String))),
             secret("password"),
             nested("settings", NestingMode::Single),
             nested("steps", NestingMode::List),
@@ -123,12 +98,12 @@ fn schema() -> Schema {
             nested("targets", NestingMode::Map),
         ],
         blocks: vec![
-            nested_block("disk", NestingMode::Single, &inner),
-            nested_block("rule", NestingMode::List, &inner),
-            nested_block("ingress", NestingMode::Set, &inner),
-            nested_block("route", NestingMode::Map, &inner),
-            nested_block("login", NestingMode::List, &private),
-            nested_block("account", NestingMode::Set, &private),
+            NestedBlock::new("disk", NestingMode::Single, Arc::clone(&inner)),
+            NestedBlock::new("rule", NestingMode::List, Arc::clone(&inner)),
+            NestedBlock::new("ingress", NestingMode::Set, Arc::clone(&inner)),
+            NestedBlock::new("route", NestingMode::Map, Arc::clone(&inner)),
+            NestedBlock::new("login", NestingMode::List, Arc::clone(&private)),
+            NestedBlock::new("account", NestingMode::Set, Arc::clone(&private)),
         ],
     };
     block.attributes.sort_by(|left, right| left.name.cmp(&right.name));

@@ -317,9 +317,16 @@ impl<'a> Session<'a> {
             .iter()
             .map(|error| evaluation(error, selected.name.clone(), location()))
             .collect();
-        let failed = !errors.is_empty();
-        self.errors.extend(errors);
-        if failed {
+        if !errors.is_empty() {
+            // Terraform does not start a provider that nothing uses.
+            let node = self.dependencies.id(module, Kind::Provider, position);
+            let is_used = self.dependencies.keys().any(|other| self.dependencies.of(other).contains(&node));
+            let is_recorded = self.request.state.is_some_and(|state| {
+                state.resources.iter().any(|resource| resource.provider == selected.name)
+            });
+            if is_used || is_recorded {
+                self.errors.extend(errors);
+            }
             return;
         }
         if let Err(error) = provider.configure(&selected.name, &evaluated.value.without_marks()) {

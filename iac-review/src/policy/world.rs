@@ -13,7 +13,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::{Action, Plan, ResourceChange};
 use iac_plan::schema::Attribute;
 
-use super::links::config_address;
+use super::links::{canonical, config_address};
 use super::subject::identities;
 use super::{Links, Reading, Subject};
 
@@ -322,11 +322,6 @@ impl<'p> World<'p> {
         self.by_value.borrow_mut().insert(key, Rc::clone(&index));
         index
     }
-}
-
-/// Returns the type that a type is an alias of, or the type itself.
-fn canonical<'t>(aliases: &'static [(&'static str, &'static str)], type_name: &'t str) -> &'t str {
-    aliases.iter().find(|(alias, _)| *alias == type_name).map_or(type_name, |(_, canonical)| canonical)
 }
 
 /// Collects the strings in the arguments of a resource, which may be names of others.

@@ -37,6 +37,12 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
             let (address, rule) = (visible(address), visible(&waiver.rule));
             let _ = writeln!(out.text, ": waiver of {rule} for {address} ended on {until}\n");
         }
+        for instances in &planned.plan.undecided_instances {
+            let address = visible(&instances.address);
+            out.paint(YELLOW, "undecided");
+            let reason = visible(&instances.reason);
+            let _ = writeln!(out.text, ": {address} may be created and was not checked: {reason}\n");
+        }
         total.add(report);
     }
     out.text.push_str(&total.to_string());

@@ -11,6 +11,8 @@ pub(super) struct Heading {
     pub(super) what: String,
     /// Further lines, without line breaks.
     pub(super) notes: Vec<String>,
+    /// The edits that caused the change.
+    pub(super) cause: Option<String>,
 }
 
 pub(super) fn heading(change: &ResourceChange) -> Heading {
@@ -36,11 +38,10 @@ pub(super) fn heading(change: &ResourceChange) -> Heading {
     }
     notes.extend(details(change));
     notes.extend(rule_of_group(change));
-    notes.extend(cause(change));
     for undecided in change.undecided.iter().filter(|each| each.path.0.is_empty()) {
         notes.push(format!("undecided: {}", visible(&undecided.reason)));
     }
-    Heading { what: format!("{address}{deposed} {}", verb(change)), notes }
+    Heading { what: format!("{address}{deposed} {}", verb(change)), notes, cause: cause(change) }
 }
 
 fn verb(change: &ResourceChange) -> String {

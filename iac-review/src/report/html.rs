@@ -97,7 +97,7 @@ fn stack(planned: &Planned<'_>) -> String {
         "refused": rules(remarks::refused),
         "warned": rules(remarks::warnings),
         "renames": renames.map(|rename| {
-            json!({"what": remarks::renamed(rename), "rust": rename.to_rust("handle"), "hcl": rename.to_hcl()})
+            json!({"what": remarks::renamed(rename), "code": rename.to_code(plan)})
         }).collect::<Vec<_>>(),
     });
     // The object is left open for the changes.
@@ -136,7 +136,7 @@ fn change(ordered: &ShownChange<'_>, secrets: &SchemaSecrets, planned: &Planned<
         change.action.verb(),
         ordered.danger().as_str(),
         list(ordered.dangers()),
-        list(heading.notes),
+        list(heading.notes.into_iter().chain(heading.cause).collect()),
         Json::from(source(change)),
         Json::from(change.source.as_ref().and_then(|source| planned.url(source))),
         list(ordered.others.iter().map(|other| visible(&other.address)).collect()),

@@ -110,14 +110,16 @@ fn of_danger<'a>(plan: &'a Plan, fold: &Fold, position: usize) -> Option<Result<
 }
 
 fn all<'a>(plans: &[Planned<'a>]) -> Vec<Result<'a>> {
-    let reviewed = plans.iter().filter_map(|planned| Some((planned.plan, planned.review?)));
-    reviewed.flat_map(|(plan, review)| results(plan, review)).collect()
+    reviewed(plans).flat_map(|(planned, review)| results(planned.plan, review)).collect()
+}
+
+fn reviewed<'p, 'a>(plans: &'p [Planned<'a>]) -> impl Iterator<Item = (&'p Planned<'a>, &'a Review)> {
+    plans.iter().filter_map(|planned| Some((planned, planned.review?)))
 }
 
 /// Renders findings and dangerous changes as SARIF 2.1.0, for code scanning.
 #[must_use]
 pub fn sarif(plans: &[Planned<'_>]) -> String {
-    let results = all(plans);
     let mut rules: Vec<Json> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     let infos =
@@ -152,7 +154,12 @@ pub fn sarif(plans: &[Planned<'_>]) -> String {
         "shortDescription": {"text": "Action invoked"},
         "defaultConfiguration": {"level": level(false)},
     }));
-    let results: Vec<Json> = results.iter().map(sarif_result).collect();
+    let results: Vec<Json> = reviewed(plans)
+        .flat_map(|(planned, review)| {
+            let results = results(planned.plan, review);
+            results.iter().map(|result| sarif_result(result, planned.fallback())).collect::<Vec<_>>()
+        })
+        .collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -181,7 +188,7 @@ fn sarif_rule(rule: &RuleInfo) -> Json {
     })
 }
 
-fn sarif_result(result: &Result<'_>) -> Json {
+fn sarif_result(result: &Result<'_>, fallback: &str) -> Json {
     let mut json = json!({
         "ruleId": result.rule,
         "level": level(result.is_error),
@@ -189,16 +196,18 @@ fn sarif_result(result: &Result<'_>) -> Json {
         "partialFingerprints": {"iac/v1": result.fingerprint},
         "baselineState": if result.is_new { "new" } else { "unchanged" },
     });
-    // A result without a line has no location, since code scanning requires one.
-    let location = result.source.filter(|source| source.line > 0).map(|source| {
-        json!({"physicalLocation": {
+    // Code scanning refuses results without a location.
+    let location = match result.source.filter(|source| source.line > 0) {
+        Some(source) => json!({"physicalLocation": {
             "artifactLocation": {"uri": uri(&source.file)},
             "region": {"startLine": source.line, "startColumn": source.column.max(1)},
-        }})
-    });
-    if let Some(location) = location {
-        json["locations"] = json!([location]);
-    }
+        }}),
+        None => json!({"physicalLocation": {
+            "artifactLocation": {"uri": uri(fallback)},
+            "region": {"startLine": 1},
+        }}),
+    };
+    json["locations"] = json!([location]);
     if let Some(excuse) = &result.excuse {
         json["suppressions"] = json!([{"kind": "external", "justification": excuse}]);
     }
@@ -346,6 +355,9 @@ pub fn review_json(plan: &Plan, review: &Review) -> String {
         "changes": review.folds.iter().map(fold).collect::<Vec<_>>(),
         "renames": review.renames.iter().map(renamed).collect::<Vec<_>>(),
         "findings": review.policies.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "uncovered": review.uncovered.iter().map(|(provider, changes)| {
+            json!({"provider": provider, "changes": changes})
+        }).collect::<Vec<_>>(),
         "expired_waivers": review.policies.expired.iter().map(|(address, waiver)| {
             json!({"address": address.as_str(), "rule": waiver.rule.as_str(), "until": waiver.until.map(|date| date.to_string())})
         }).collect::<Vec<_>>(),

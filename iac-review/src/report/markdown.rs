@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use iac_lang::config::Location;
 use iac_plan::plan::secret::SchemaSecrets;
-use iac_plan::plan::{Action, Counts, OutputChange, ResourceChange, UndecidedInstances};
+use iac_plan::plan::{Action, Counts, OutputChange, Plan, ResourceChange, UndecidedInstances};
 use iac_plan::threads;
 
 use self::budget::{Part, Piece, Rank, Section, Syntax, fit};
@@ -90,10 +90,13 @@ fn section(planned: &Planned<'_>) -> Section {
         parts.push(violations("**Newly public or privileged**", &remarks::exposed(review)));
         parts.push(violations("**Policy violations**", &remarks::refused(review)));
         parts.push(paragraph(remarks::warned(review)));
-        let renames = review.renames.iter().map(rename).collect();
+        parts.push(paragraph(remarks::uncovered(review).map(|uncovered| text(&uncovered))));
+        let renames = review.renames.iter().map(|each| rename(each, plan)).collect();
         parts.push(Part::list(Rank::Alarm, "likely renames", "**Likely renames**", renames));
     }
-    let mut rows = threads::map(&ordered, |change| Piece::new(change.danger(), row(change, planned)));
+    let cascades = remarks::cascades(plan);
+    let mut rows =
+        threads::map(&ordered, |change| Piece::new(change.danger(), row(change, planned, &cascades)));
     let undecided = plan.undecided_instances.iter().map(|each| instances_row(each, planned));
     rows.extend(undecided.map(|row| Piece::new(Danger::default(), row)));
     parts.push(Part {
@@ -122,6 +125,7 @@ fn section(planned: &Planned<'_>) -> Section {
 
     let remark = |noun, title, items: &[String]| Part::list(Rank::Remark, noun, title, escaped(items));
     let whats = invoked.into_iter().map(|invoked| invoked.what).collect();
+    parts.push(remark("cascades", "**Cascades**", &cascades));
     parts.push(remark("actions", "**Actions**", &remarks::limited(whats)));
     parts.push(outputs(&plan.outputs));
     let drifted: Vec<String> = drift.shown.iter().map(|change| drift::what(change)).collect();
@@ -197,12 +201,20 @@ fn violations(title: &str, rules: &[Violation]) -> Part {
     Part::list(Rank::Alarm, "violations", title, rules.iter().map(item).collect())
 }
 
-fn rename(rename: &Rename) -> String {
-    let rust = code(&visible(rename.to_rust("handle")));
-    format!("{}; to keep it, add {rust}", text(&remarks::renamed(rename)))
+fn rename(rename: &Rename, plan: &Plan) -> String {
+    let code: Vec<String> = rename.to_code(plan).lines().map(visible).collect();
+    let what = text(&remarks::renamed(rename));
+    match &code[..] {
+        [line] => format!("{what}; to keep it, add {}", self::code(line)),
+        lines => {
+            let indented = lines.iter().map(|line| format!("  {line}\n"));
+            let fence = fence(&lines.join("\n"));
+            format!("{what}; to keep it, add\n\n  {fence}hcl\n{}  {fence}\n", indented.collect::<String>())
+        }
+    }
 }
 
-fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
+fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>, cascades: &[String]) -> String {
     let change = ordered.change;
     let heading = heading(change);
     let address = visible(&change.address);
@@ -212,7 +224,13 @@ fn row(ordered: &ShownChange<'_>, planned: &Planned<'_>) -> String {
     for danger in ordered.dangers() {
         let _ = write!(words, "; {mark}{}{mark}", text(&danger));
     }
-    for note in heading.notes.iter().cloned().chain(ordered.same()) {
+    // A cascade is explained once, below the table.
+    let root = remarks::root(change);
+    let is_listed = root.is_some_and(|root| {
+        cascades.iter().any(|cascade| cascade.contains(&format!("follow from {root}: ")))
+    });
+    let cause = heading.cause.clone().filter(|_| !is_listed);
+    for note in heading.notes.iter().cloned().chain(cause).chain(ordered.same()) {
         let _ = write!(words, "; {}", text(&note));
     }
     let source = place(change.source.as_ref(), planned);

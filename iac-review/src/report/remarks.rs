@@ -1,5 +1,6 @@
 //! Phrases of a review that all formats for people share.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use iac_plan::plan::{Plan, ResourceChange};
@@ -134,6 +135,68 @@ pub(super) fn exposed(review: &Review) -> Vec<Violation> {
     by_rule(review.policies.broadening())
 }
 
+/// Returns the numbers of dangers by kind: `data loss (1), newly public or privileged (2)`.
+pub(super) fn danger_counts(review: &Review) -> Option<String> {
+    let kinds = [Danger::LosesData, Danger::Destroys, Danger::Interrupts, Danger::RemovesProtection];
+    let mut counts: Vec<String> = Vec::new();
+    for kind in kinds {
+        let folds = review.folds.iter().filter(|fold| fold.danger == kind);
+        let count: usize = folds.map(|fold| fold.changes.len()).sum();
+        if count > 0 {
+            counts.push(format!("{} ({count})", kind.title().to_lowercase()));
+        }
+    }
+    let exposed: usize = exposed(review).iter().map(|violation| violation.count).sum();
+    if exposed > 0 {
+        counts.push(format!("newly public or privileged ({exposed})"));
+    }
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// Returns the providers that the review knows nothing about: `no hazard or exposure rules for 98 changes of helm`.
+pub(super) fn uncovered(review: &Review) -> Option<String> {
+    let changes: usize = review.uncovered.iter().map(|(_, count)| count).sum();
+    let providers: Vec<String> = review.uncovered.iter().map(|(provider, _)| visible(provider)).collect();
+    let plural = if changes == 1 { "" } else { "s" };
+    (changes > 0).then(|| {
+        format!("No hazard or exposure rules for {changes} change{plural} of {}.", providers.join(", "))
+    })
+}
+
+/// The number of changes with the same cause from which on they are a cascade.
+const CASCADE: usize = 3;
+
+/// Returns the causes of many changes, each with its changes: `8 changes follow from aws_sqs_queue.x.name: …`.
+pub(super) fn cascades(plan: &Plan) -> Vec<String> {
+    const NAMED: usize = 5;
+    let mut causes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for change in plan.changes.iter().filter(|change| is_shown(change)) {
+        if let Some(root) = root(change) {
+            causes.entry(root).or_default().push(visible(&change.address));
+        }
+    }
+    let cascades = causes.into_iter().filter(|(_, changes)| changes.len() >= CASCADE);
+    let line = |(cause, changes): (String, Vec<String>)| {
+        let named = changes[..changes.len().min(NAMED)].join(", ");
+        let more = match changes.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{} changes follow from {cause}: {named}{more}", changes.len())
+    };
+    limited(cascades.map(line).collect())
+}
+
+/// Returns the resource that a change finally follows from, if it is another one.
+pub(super) fn root(change: &ResourceChange) -> Option<String> {
+    let root = change.cause.iter().rfind(|cause| cause.address != change.address)?;
+    let mut place = visible(&root.address);
+    if !root.path.0.is_empty() {
+        let _ = write!(place, ".{}", visible(&root.path));
+    }
+    Some(place)
+}
+
 /// Returns the other new violations of rules that deny.
 pub(super) fn refused(review: &Review) -> Vec<Violation> {
     by_rule(rest(review).filter(|finding| finding.rule.severity == Severity::Deny))
@@ -163,6 +226,8 @@ pub(super) struct Violation {
     pub(super) why: String,
     /// `aws_security_group.web.ingress at src/main.rs:12:5`
     pub(super) places: Vec<String>,
+    /// The number of places.
+    pub(super) count: usize,
 }
 
 fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Violation> {
@@ -172,9 +237,10 @@ fn by_rule<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Violation> {
         let place = place(finding);
         if let Some((_, violation)) = violations.iter_mut().find(|(known, _)| *known == id) {
             violation.places.push(place);
+            violation.count += 1;
         } else {
             let why = format!("{} {}", visible(&finding.rule.why), visible(&finding.rule.remedy));
-            violations.push((id, Violation { rule: rule(finding), why, places: vec![place] }));
+            violations.push((id, Violation { rule: rule(finding), why, places: vec![place], count: 1 }));
         }
     }
     let limit =

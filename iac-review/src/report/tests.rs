@@ -14,7 +14,7 @@ fn plan(changes: Vec<ResourceChange>) -> Plan {
 }
 
 fn planned(plan: &Plan) -> Planned<'_> {
-    Planned { name: None, environment: None, plan, review: None, source_url: None }
+    Planned { name: None, environment: None, plan, review: None, file: None, source_url: None }
 }
 
 fn shown(changes: Vec<ResourceChange>) -> String {
@@ -267,9 +267,17 @@ fn causes_and_uncertainty() {
             environment: Some("production"),
             plan: &first,
             review: None,
+            file: None,
             source_url: None,
         },
-        Planned { name: Some("service"), environment: None, plan: &second, review: None, source_url: None },
+        Planned {
+            name: Some("service"),
+            environment: None,
+            plan: &second,
+            review: None,
+            file: None,
+            source_url: None,
+        },
     ];
     insta::assert_snapshot!(text(&plans, PLAIN));
     insta::assert_snapshot!("narrow with color", text(&plans[..1], Layout { color: true, width: Some(60) }));
@@ -357,6 +365,27 @@ fn review_is_ordered_by_danger() {
     let row = "| `+` | `test_thing.new` | will be created | [`src/main.rs:12:5`](<https://code.example/src/main.rs#L12>) |";
     assert!(markdown(&linked, None).contains(row), "{}", markdown(&linked, None));
     assert!(html(&linked).contains("https://code.example/src/main.rs#L12"));
+}
+
+#[test]
+fn rename_in_a_terraform_configuration_is_kept_by_a_block() {
+    let (mut plan, review) = reviewed();
+    let block = "\n    to keep it, add\n      moved {\n        from = test_thing.old\n        to   = test_thing.new\n      }\n";
+    let in_program = Planned { review: Some(&review), ..planned(&plan) };
+    assert!(!text(&[in_program], PLAIN).contains(block));
+    let configuration = |_: Location| Location { file: "main.tf".into(), line: 1, column: 1 };
+    // A plan file has no lines without its configuration.
+    for has_lines in [true, false] {
+        for change in &mut plan.changes {
+            change.source = change.source.take().filter(|_| has_lines).map(configuration);
+        }
+        let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+        assert!(text(&planned, PLAIN).contains(block), "{}", text(&planned, PLAIN));
+        let (markdown, html) = (markdown(&planned, None), html(&planned));
+        let phrase = "to keep it, add a `moved` block from `test_thing.old` to `test_thing.new`\n";
+        assert!(markdown.contains(phrase), "{markdown}");
+        assert!(html.contains("moved {") && !markdown.contains("Moved::new") && !html.contains("Moved::new"));
+    }
 }
 
 #[test]
@@ -514,4 +543,46 @@ fn every_report_says_which_state_was_read() {
     assert!(text(&[planned(&plan)], PLAIN).contains(&format!("{line}\n")));
     assert!(markdown(&[planned(&plan)], None).contains(&format!("<sub>{}</sub>", line.replace('_', "\\_"))));
     assert!(html(&[planned(&plan)]).contains(&format!("\"state\":\"{line}\"")));
+}
+
+#[test]
+fn every_result_has_a_location() {
+    let (mut plan, _) = reviewed();
+    for change in &mut plan.changes {
+        change.source = None;
+    }
+    let hazards = crate::review::Hazards::parse("test_thing: deletes the stored data").unwrap();
+    let options = crate::review::Options { hazards: Some(&hazards), ..crate::review::Options::default() };
+    let review = crate::review::review(&plan, &options);
+    let planned = [Planned { review: Some(&review), file: Some("plans/a b.json"), ..planned(&plan) }];
+    let document: serde_json::Value = serde_json::from_str(&sarif(&planned)).unwrap();
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    for result in results {
+        let location = &result["locations"][0]["physicalLocation"];
+        assert_eq!(location["artifactLocation"]["uri"], "plans/a%20b.json");
+        assert_eq!(location["region"]["startLine"], 1);
+    }
+}
+
+#[test]
+fn many_changes_with_one_cause_are_explained_once() {
+    let caused = |number: usize| {
+        let mut change = change(&format!("test_thing.c{number}"), Action::Update, BEFORE, AFTER);
+        let cause = |address: &str, via: &str| Cause {
+            address: address.parse().unwrap(),
+            path: path("id"),
+            via: Some(path(via)),
+        };
+        change.cause = vec![cause("test_thing.between", "name"), cause("test_thing.root", "name")];
+        change
+    };
+    let plan = plan((0..8).map(caused).collect());
+    let review = crate::review::review(&plan, &crate::review::Options::default());
+    let planned = [Planned { review: Some(&review), ..planned(&plan) }];
+    let cascade = "8 changes follow from test_thing.root.id: test_thing.c0, test_thing.c1, test_thing.c2, test_thing.c3, test_thing.c4 and 3 more";
+    assert!(text(&planned, PLAIN).contains(cascade), "{}", text(&planned, PLAIN));
+    let markdown = markdown(&planned, None);
+    assert!(!markdown.contains("caused by"), "{markdown}");
+    assert_eq!(markdown.matches("8 changes follow from").count(), 1, "{markdown}");
 }

@@ -105,6 +105,9 @@ impl Report {
         let secrets =
             SchemaSecrets::of(plan.changes.iter().chain(&plan.drift).map(|change| change.schema.as_ref()));
         let ordered = remarks::ordered(plan, planned.review);
+        if let Some(review) = planned.review {
+            self.dangers(plan, review, &ordered);
+        }
         let layout = self.layout;
         let changes = threads::map(&ordered, |change| {
             let mut report = Self { out: String::new(), layout };
@@ -119,11 +122,11 @@ impl Report {
         self.invocations(plan);
         self.drift(plan, &secrets);
         if let Some(review) = planned.review {
-            self.review(plan, review, &ordered);
+            self.review(plan, review);
         }
         let digest =
             planned.review.filter(|_| !summary::is_unchanged(plan, &counts)).map(|review| review.digest);
-        self.summary(plan, &counts, digest);
+        self.summary(plan, &counts, digest, planned.review);
     }
 
     fn drift(&mut self, plan: &Plan, secrets: &SchemaSecrets) {
@@ -132,7 +135,7 @@ impl Report {
             self.paint(Some(Role::Title), "Changed outside of Terraform:");
             self.out.push_str("\n\n");
             for change in &drift.shown {
-                let heading = Heading { what: drift::what(change), notes: Vec::new() };
+                let heading = Heading { what: drift::what(change), notes: Vec::new(), cause: None };
                 self.body(change, secrets, &heading, &[]);
             }
         }
@@ -144,6 +147,7 @@ impl Report {
 
     fn change(&mut self, ordered: &ShownChange<'_>, secrets: &SchemaSecrets) {
         let mut heading = heading(ordered.change);
+        heading.notes.extend(heading.cause.take());
         heading.notes.extend(ordered.same());
         if ordered.danger() >= Danger::RemovesProtection {
             self.body(ordered.change, secrets, &heading, &ordered.dangers());
@@ -164,15 +168,24 @@ impl Report {
         self.out.push('\n');
     }
 
-    /// Adds the review at the end, where it is visible in a terminal.
-    fn review(&mut self, plan: &Plan, review: &Review, ordered: &[ShownChange<'_>]) {
+    /// Adds the dangers at the beginning, so that they are on the first screen.
+    fn dangers(&mut self, plan: &Plan, review: &Review, ordered: &[ShownChange<'_>]) {
         self.list("Incomplete plan:", &remarks::caveats(review));
         self.list("Unrecognized content:", &remarks::unrecognized(review));
         let mut dangerous = remarks::dangerous(ordered);
         dangerous.extend(remarks::actions(plan, Some(review)));
         self.list("Dangerous changes:", &dangerous);
         self.violations("Newly public or privileged:", &remarks::exposed(review));
+    }
+
+    /// Adds the rest of the review at the end.
+    fn review(&mut self, plan: &Plan, review: &Review) {
         self.violations("Policy violations:", &remarks::refused(review));
+        self.list("Cascades:", &remarks::cascades(plan));
+        if let Some(uncovered) = remarks::uncovered(review) {
+            self.prose("", &uncovered, Some(Role::Remark));
+            self.out.push('\n');
+        }
         if let Some(warned) = remarks::warned(review) {
             self.prose("", &warned, Some(Role::Remark));
             self.out.push('\n');
@@ -182,9 +195,15 @@ impl Report {
             self.out.push('\n');
             for rename in &review.renames {
                 self.prose("  ", &remarks::renamed(rename), None);
-                let line = format!("    to keep it, add `{}`", visible(rename.to_rust("handle")));
-                self.out.push_str(&line);
-                self.out.push('\n');
+                let code = rename.to_code(plan);
+                if code.lines().count() == 1 {
+                    let _ = writeln!(self.out, "    to keep it, add `{}`", visible(code));
+                    continue;
+                }
+                self.out.push_str("    to keep it, add\n");
+                for line in code.lines() {
+                    let _ = writeln!(self.out, "        {}", visible(line));
+                }
             }
             self.out.push('\n');
         }
@@ -306,7 +325,7 @@ impl Report {
         }
     }
 
-    fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>) {
+    fn summary(&mut self, plan: &Plan, counts: &Counts, digest: Option<Digest>, review: Option<&Review>) {
         let problems = summary::problems(plan);
         self.list("Failed checks:", &problems);
         self.list("Checks unknown until apply:", &summary::open_conditions(plan));
@@ -316,6 +335,10 @@ impl Report {
         }
         if let Some(digest) = digest {
             self.paint(Some(Role::Remark), &format!("Effects: {digest}"));
+            self.out.push('\n');
+        }
+        if let Some(dangers) = review.and_then(remarks::danger_counts) {
+            self.paint(Some(Role::Alarm), &format!("Dangers: {dangers}."));
             self.out.push('\n');
         }
         let undecided = summary::undecided(counts);

@@ -11,7 +11,7 @@ pub(super) mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use iac_core::address::ResourceMode;
@@ -63,6 +63,28 @@ struct Exposure {
     path: AttributePath,
     /// The specifics; none if the answer depends on an unknown value.
     detail: Option<String>,
+}
+
+impl Exposure {
+    /// Returns `true` if the finding of a policy says the same.
+    fn is_repeated_by(&self, finding: &Finding) -> bool {
+        let Some(detail) = &self.detail else {
+            // One undecided answer for a resource is enough.
+            return finding.outcome == Outcome::Unknown;
+        };
+        if finding.outcome != Outcome::Fail {
+            return false;
+        }
+        match self.kind {
+            // A policy is about one port.
+            Kind::Network => {
+                matches!(finding.rule.service.as_str(), "security-group" | "vpc") && !detail.contains(',')
+            }
+            // No policy knows the account.
+            Kind::Sharing => false,
+            _ => finding.path.names() == self.path.names(),
+        }
+    }
 }
 
 /// What all questions need to know.
@@ -125,18 +147,19 @@ pub(super) fn add(
 
 /// Returns the findings for exposures that no policy reports.
 fn findings(exposures: Vec<Exposure>, report: &Report, plan: &Plan, rules: &Rules) -> Vec<Finding> {
-    let known: HashSet<(String, Outcome)> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.rule.exposure && finding.status == Status::New)
-        .map(|finding| (finding.address.to_string(), finding.outcome))
-        .collect();
+    let mut known: HashMap<String, Vec<&Finding>> = HashMap::new();
+    for finding in
+        report.findings.iter().filter(|finding| finding.rule.exposure && finding.status == Status::New)
+    {
+        known.entry(finding.address.to_string()).or_default().push(finding);
+    }
     let mut found: Vec<Finding> = Vec::new();
     for exposure in exposures {
         let change = &plan.changes[exposure.change];
         let Some(rule) = rules.get(exposure.kind.id()) else { continue };
         let outcome = if exposure.detail.is_some() { Outcome::Fail } else { Outcome::Unknown };
-        if known.contains(&(change.address.to_string(), outcome)) {
+        let of_policies = known.get(&change.address.to_string()).map(Vec::as_slice).unwrap_or_default();
+        if of_policies.iter().any(|finding| exposure.is_repeated_by(finding)) {
             continue;
         }
         let is_sensitive = change.after_sensitive.iter().any(|secret| exposure.path.starts_with(secret));

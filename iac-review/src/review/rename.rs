@@ -26,6 +26,19 @@ impl Rename {
         format!("moved {{\n  from = {}\n  to   = {}\n}}\n", self.from, self.to)
     }
 
+    /// Returns the edit that moves it instead: a line of Rust if that is what the resource is written in, otherwise a
+    /// block.
+    #[must_use]
+    pub fn to_code(&self, plan: &Plan) -> String {
+        let new = self.changes.first().and_then(|(_, new)| plan.changes.get(*new));
+        let source = new.and_then(|change| change.source.as_ref());
+        let is_rust = source.is_some_and(|source| source.file.ends_with(".rs"));
+        if is_rust {
+            return self.to_rust("handle");
+        }
+        self.to_hcl()
+    }
+
     /// Returns the line of Rust that moves it instead. `handle` is the value that `add` returned.
     #[must_use]
     pub fn to_rust(&self, handle: &str) -> String {
@@ -102,7 +115,7 @@ fn pair(plan: &Plan, destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize,
 fn same(plan: &Plan, names: &[&str], destroyed: &[usize], new: &[usize], pairs: &mut Vec<(usize, usize)>) {
     let is_same = |old: usize, new: usize| {
         let (before, after) = (&plan.changes[old].before, &plan.changes[new].after);
-        names.iter().all(|name| before.member(name) == after.member(name))
+        names.iter().all(|name| is_equal(before.member(name), after.member(name)))
     };
     if let ([old], [new]) = (destroyed, new) {
         if is_same(*old, *new) {
@@ -139,9 +152,22 @@ fn configured(change: &ResourceChange) -> Vec<&str> {
     configured.map(|(name, _)| name.as_str()).collect()
 }
 
+/// Compares values. An imported resource has null where a new one has its type's zero value.
+fn is_equal(left: Option<&Value>, right: Option<&Value>) -> bool {
+    let set = |value: Option<&'_ Value>| value.filter(|value| !is_unset(value)).cloned();
+    set(left) == set(right)
+}
+
+fn is_unset(value: &Value) -> bool {
+    value.is_null_or_empty() || value.is_zero()
+}
+
 fn hash(value: &Value, names: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for name in names {
+        if value.member(name).is_none_or(is_unset) {
+            continue;
+        }
         match value.member(name) {
             Some(Value::String(text)) => text.hash(&mut hasher),
             Some(Value::Bool(value)) => value.hash(&mut hasher),

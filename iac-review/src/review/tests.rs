@@ -169,3 +169,49 @@ fn digest_depends_only_on_effects() {
         assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn imported_resource_is_renamed_in_spite_of_its_nulls() {
+    let mut new = change(
+        "test_thing.b",
+        Action::Create,
+        "null",
+        r#"{"id": "?", "name": "files", "enabled": false, "size": 0}"#,
+    );
+    new.source = None;
+    let old = destroyed("test_thing.a", r#"{"id": "files", "name": "files", "enabled": null, "size": null}"#);
+    let plan = plan(vec![old, new]);
+    let review = review(&plan, &Options::default());
+    let [rename] = &review.renames[..] else { panic!("{:?}", review.renames) };
+    assert_eq!((rename.from.as_str(), rename.to.as_str()), ("test_thing.a", "test_thing.b"));
+    // Resources of plain configuration are moved by a block.
+    assert_eq!(rename.to_code(&plan), rename.to_hcl());
+}
+
+#[test]
+fn providers_without_rules_are_counted() {
+    let create = |address: &str| change(address, Action::Create, "null", "{}");
+    let plan = plan(vec![
+        create("test_thing.a"),
+        create("other_thing.a"),
+        create("other_thing.b"),
+        create("random_id.a"),
+        change("other_thing.c", Action::NoOp, "{}", "{}"),
+    ]);
+    let review = review(&plan, &Options { hazards: Some(&hazards()), ..Options::default() });
+    assert_eq!(review.uncovered, [("other".to_owned(), 2)]);
+}
+
+#[test]
+fn replacement_without_a_protection_says_so() {
+    let change = change(
+        "test_thing.a",
+        Action::DeleteThenCreate,
+        r#"{"guard": true}"#,
+        r#"{"guard": false, "id": "?"}"#,
+    );
+    let plan = plan(vec![change]);
+    let review = review(&plan, &Options { hazards: Some(&hazards()), ..Options::default() });
+    let reasons: Vec<&str> = review.folds[0].reasons.iter().map(|reason| reason.what.as_str()).collect();
+    assert_eq!(reasons, ["loses the thing", "disables the guard"]);
+}

@@ -63,8 +63,14 @@ fn reports_match_the_reviewed_snapshots() {
             ..Options::default()
         };
         let review = review(&plan, &options);
-        let planned =
-            [Planned { name: None, environment: None, plan: &plan, review: Some(&review), source_url: None }];
+        let planned = [Planned {
+            name: None,
+            environment: None,
+            plan: &plan,
+            review: Some(&review),
+            file: None,
+            source_url: None,
+        }];
         let page = report::html(&planned);
         let data = page.split_once("type=\"application/json\">").expect("the page has its data").1;
         let data = data.split_once("</script>").expect("the section has an end").0;

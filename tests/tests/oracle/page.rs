@@ -65,6 +65,7 @@ fn ten_thousand_changes_render_immediately() {
         environment: None,
         plan: &plan,
         review: Some(&review),
+        file: None,
         source_url: None,
     }]);
     assert_eq!(page.matches("</script>").count(), 2, "no string closes the script element");

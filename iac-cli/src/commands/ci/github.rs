@@ -9,8 +9,8 @@ mod templates;
 use std::collections::BTreeSet;
 
 use self::templates::{
-    APPLY, CHECK, COMMENT, DRIFT, HEAD, INSTALL, INSTALL_FRESH, MERGED, OWN, PLAN, PREVIEW, PROTECTION,
-    TERRAFORM_STEPS,
+    APPLY, CHECK, CHECKOUT_STEP, COMMENT, DRIFT, HEAD, INSTALL, INSTALL_FRESH, MERGED, OWN, PLAN, PREVIEW,
+    PROTECTION, TERRAFORM_STEPS,
 };
 
 use super::actions::{CACHE, CHECKOUT, CREDENTIALS, DOWNLOAD, RESTORE, SARIF, TERRAFORM, UPLOAD};
@@ -50,7 +50,7 @@ impl<'a> Common<'a> {
         let Pipeline { jobs, branch, auto_apply, terraform_version, install, directory } = self.pipeline;
         let ids = || jobs.iter().map(|job| job.id.as_str());
         Some(match name {
-            "checkout" => CHECKOUT.to_owned(),
+            "checkout" => CHECKOUT_STEP.replace("{checkout_action}", CHECKOUT),
             "cache" => CACHE.to_owned(),
             "restore" => RESTORE.to_owned(),
             "upload" => UPLOAD.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use iac_core::address::ResourceAddress;
+use iac_core::address::{ModulePath, ResourceAddress};
 use iac_lang::config::{Module, load};
 use iac_plan::plan::{Action, Plan, ResourceChange};
 use iac_review::review::Review;
@@ -132,7 +132,8 @@ fn add_declared(
     }
     for call in &module.calls {
         if let Some(module) = &call.module {
-            add_declared(module, &format!("{path}module.{}.", call.name), addresses, origins);
+            let path = format!("{path}{}", ModulePath::prefix_of([&call.name]));
+            add_declared(module, &path, addresses, origins);
         }
     }
 }

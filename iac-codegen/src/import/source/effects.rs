@@ -1,10 +1,12 @@
 //! Effects of the functions that change the plan of a whole resource.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use iac_schema::model::{Facts, ForceNew, Hook};
+use iac_schema::model::{Facts, ForceNew};
+
+use crate::import::facts::literal;
 
 /// The effects by the path of the attribute that they change.
 #[derive(Debug, Default, PartialEq)]
@@ -13,9 +15,8 @@ pub(super) struct Effects(BTreeMap<String, Vec<Effect>>);
 #[derive(Debug, PartialEq)]
 struct Effect {
     kind: String,
-    /// True if the attribute is inside a block, and this is the block.
-    is_inside: bool,
     when: Value,
+    value: Value,
 }
 
 impl Effects {
@@ -23,15 +24,11 @@ impl Effects {
         let mut effects = Self::default();
         for list in ["customize_diff", "modify_plan"] {
             for effect in of_type[list].as_array().into_iter().flatten() {
-                let kind = effect["do"].as_str().unwrap_or_default();
                 let Some(path) = effect["attr"].as_str() else { continue };
-                // Replacements and suppressions concern the attribute itself; values are planned for whole arguments.
-                let (place, is_inside) = match path.split_once('.') {
-                    Some((top, _)) if matches!(kind, "computed" | "set") => (top, true),
-                    _ => (path, false),
-                };
-                let effect = Effect { kind: kind.to_owned(), is_inside, when: effect["when"].clone() };
-                effects.0.entry(place.to_owned()).or_default().push(effect);
+                let when = effect.get("when").cloned().unwrap_or(Value::Bool(true));
+                let kind = effect["do"].as_str().unwrap_or_default().to_owned();
+                let value = effect["value"].clone();
+                effects.0.entry(path.to_owned()).or_default().push(Effect { kind, when, value });
             }
         }
         effects
@@ -41,88 +38,43 @@ impl Effects {
         self.0.is_empty()
     }
 
-    /// Returns the effects on an attribute.
-    pub(super) fn of(&self, path: &str) -> impl PartialEq + use<'_> {
-        self.0.get(path).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Adds the effects on an attribute to its facts. `is_observed` tells that the provider was asked about them.
-    pub(super) fn apply(&self, path: &str, is_observed: bool, facts: &mut Facts) {
-        for effect in self.0.get(path).into_iter().flatten() {
-            match effect.kind.as_str() {
-                "force_new" if facts.force_new == ForceNew::No => {
-                    let only = exact(&effect.when);
-                    let always = only.is_some_and(|only| only.len() == 1 && only.contains(path));
-                    facts.force_new = if always { ForceNew::Yes } else { ForceNew::Conditional };
+    /// Adds the effects on an attribute to its facts.
+    pub(super) fn apply(&self, path: &str, facts: &mut Facts) {
+        let Some(effects) = self.0.get(path) else { return };
+        let any = |kind: &str| {
+            let mut all: Vec<Value> = effects
+                .iter()
+                .filter(|effect| effect.kind == kind)
+                .map(|effect| effect.when.clone())
+                .collect();
+            match all.len() {
+                0 => None,
+                1 => all.pop(),
+                _ => {
+                    all.insert(0, Value::from("or"));
+                    Some(Value::Array(all))
                 }
-                "computed" if is_observed && !facts.updated_by.is_empty() => {}
-                "computed" | "set" => match exact(&effect.when) {
-                    Some(causes) if effect.kind == "computed" && !effect.is_inside => {
-                        add(&mut facts.updated_by, causes);
-                    }
-                    _ => add(
-                        &mut facts.perhaps_updated_by,
-                        necessary(&effect.when).unwrap_or_else(|| BTreeSet::from(["*".to_owned()])),
-                    ),
-                },
-                "clear" if !facts.unmodeled.contains(&Hook::Suppress) => facts.unmodeled.push(Hook::Suppress),
-                _ => {}
             }
+            .map(|condition| literal(&condition))
+        };
+        if let Some(condition) = any("force_new").filter(|_| facts.force_new != ForceNew::Yes) {
+            facts.hooks.get_or_insert_default().replaces = Some(condition);
+            facts.force_new = ForceNew::No;
+            facts.force_new_when.clear();
         }
-        let covers_all = facts.perhaps_updated_by.iter().any(|cause| cause == "*");
-        if covers_all {
-            facts.perhaps_updated_by = vec!["*".to_owned()];
+        if let Some(condition) = any("computed") {
+            facts.hooks.get_or_insert_default().unknown = Some(condition);
+            facts.updated_by.clear();
+        }
+        if let Some(condition) = any("clear") {
+            facts.hooks.get_or_insert_default().reverts = Some(condition);
+        }
+        let sets = effects.iter().filter(|effect| effect.kind == "set");
+        let sets: Vec<_> = sets.map(|effect| (literal(&effect.when), literal(&effect.value))).collect();
+        if !sets.is_empty() {
+            facts.hooks.get_or_insert_default().sets = sets;
         }
     }
-}
-
-fn add(list: &mut Vec<String>, causes: BTreeSet<String>) {
-    let mut all: BTreeSet<String> = list.drain(..).collect();
-    all.extend(causes);
-    list.extend(all);
-}
-
-fn parts(condition: &Value) -> Option<(&str, &[Value])> {
-    let (word, rest) = condition.as_array()?.split_first()?;
-    Some((word.as_str()?, rest))
-}
-
-/// Returns the paths of which one must have changed; `None` if the condition may hold whatever changed.
-fn necessary(condition: &Value) -> Option<BTreeSet<String>> {
-    let (word, rest) = parts(condition)?;
-    match word {
-        "changed" => changed(rest),
-        "and" => rest.iter().filter_map(necessary).min_by_key(BTreeSet::len),
-        "or" => rest.iter().map(necessary).try_fold(BTreeSet::new(), |mut all, each| {
-            all.extend(each?);
-            Some(all)
-        }),
-        "!=" => match (parts(&rest[0])?, parts(rest.get(1)?)?) {
-            (("oldof", [old]), ("newof", [new])) | (("newof", [new]), ("oldof", [old])) if old == new => {
-                changed(std::slice::from_ref(new))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Returns the paths of which one must have changed, if the condition says nothing else.
-fn exact(condition: &Value) -> Option<BTreeSet<String>> {
-    let (word, rest) = parts(condition)?;
-    match word {
-        "changed" => changed(rest),
-        "or" => rest.iter().map(exact).try_fold(BTreeSet::new(), |mut all, each| {
-            all.extend(each?);
-            Some(all)
-        }),
-        _ => None,
-    }
-}
-
-fn changed(arguments: &[Value]) -> Option<BTreeSet<String>> {
-    let path = arguments.first()?.as_str()?;
-    (!path.starts_with('*')).then(|| BTreeSet::from([path.to_owned()]))
 }
 
 #[cfg(test)]
@@ -132,36 +84,35 @@ mod tests {
     use super::*;
 
     fn facts(effects: &Value) -> Facts {
-        let mut facts = Facts::default();
-        Effects::new(&json!({ "customize_diff": effects })).apply("a", false, &mut facts);
+        let mut facts = Facts { updated_by: vec!["c".to_owned()], ..Facts::default() };
+        Effects::new(&json!({ "customize_diff": effects })).apply("a", &mut facts);
         facts
     }
 
     #[test]
-    fn change_that_makes_an_attribute_unknown_is_exact_only_without_other_conditions() {
-        let when = json!(["or", ["changed", "b"], ["changed", "c.d"]]);
-        let exact = facts(&json!([{ "do": "computed", "attr": "a", "when": when }]));
-        assert_eq!((exact.updated_by, exact.perhaps_updated_by), (vec!["b".into(), "c.d".into()], vec![]));
-        let when = json!(["and", ["updating"], ["changed", "b"], ["!=", ["get", "c"], ""]]);
-        let perhaps = facts(&json!([{ "do": "computed", "attr": "a", "when": when }]));
-        assert_eq!((perhaps.updated_by, perhaps.perhaps_updated_by), (vec![], vec!["b".to_owned()]));
-        let any = facts(&json!([{ "do": "set", "attr": "a.b", "when": ["or", ["changed", "b"], ["?"]] }]));
-        assert_eq!(any.perhaps_updated_by, ["*"]);
+    fn effects_become_conditions() {
+        let effects = json!([
+            {"do": "computed", "attr": "a", "when": ["changed", "b"]},
+            {"do": "computed", "attr": "a", "when": ["creating"]},
+            {"do": "set", "attr": "a", "when": ["set", "b"], "value": ["get", "b"]},
+            {"do": "force_new", "attr": "a"},
+            {"do": "clear", "attr": "b", "when": ["?"]},
+        ]);
+        let facts = facts(&effects);
+        let hooks = facts.hooks.unwrap();
+        let text = |condition: Option<iac_schema::model::Literal>| condition.map(|each| each.to_string());
+        assert_eq!(text(hooks.unknown).as_deref(), Some(r#"["or",["changed","b"],["creating"]]"#));
+        assert_eq!(text(hooks.replaces).as_deref(), Some("true"));
+        assert_eq!(hooks.reverts, None);
+        assert_eq!(hooks.sets.len(), 1);
+        assert!(facts.updated_by.is_empty());
     }
 
     #[test]
-    fn replacement_under_a_condition_is_conditional() {
-        let of = |when| facts(&json!([{ "do": "force_new", "attr": "a", "when": when }])).force_new;
-        assert_eq!(of(json!(["changed", "a"])), ForceNew::Yes);
-        assert_eq!(of(json!(["changed", "b"])), ForceNew::Conditional);
-        assert_eq!(of(json!(["and", ["changed", "a"], ["get", "b"]])), ForceNew::Conditional);
-    }
-
-    #[test]
-    fn dropped_differences_are_unmodeled() {
-        assert_eq!(
-            facts(&json!([{ "do": "clear", "attr": "a", "when": ["?"] }])).unmodeled,
-            [Hook::Suppress]
-        );
+    fn argument_that_always_replaces_needs_no_condition() {
+        let effects = json!({"customize_diff": [{"do": "force_new", "attr": "a", "when": ["changed", "b"]}]});
+        let mut facts = Facts { force_new: ForceNew::Yes, ..Facts::default() };
+        Effects::new(&effects).apply("a", &mut facts);
+        assert_eq!((facts.force_new, facts.hooks), (ForceNew::Yes, None));
     }
 }

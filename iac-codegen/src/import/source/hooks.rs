@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use iac_schema::model::{Facts, Hook, Norm, Suppress};
+use iac_schema::model::{Facts, ForceNew, Hook, Norm, StateFunc, Suppress};
+
+use crate::import::facts::literal;
 
 /// Replaces the facts about equivalence by those of the source.
 pub(super) fn replace(now: &Value, facts: &mut Facts) {
@@ -52,6 +54,99 @@ pub(super) fn replace(now: &Value, facts: &mut Facts) {
     });
 }
 
+/// Adds what the source says of the functions at an argument: conditions, and functions that rewrite it.
+pub(super) fn add(place: &str, now: &Value, facts: &mut Facts) {
+    let suppress = category(now, "suppress");
+    if let Some(state) = category(now, "state_func")
+        && !facts.rewrites
+    {
+        let functions = state_functions(place, state);
+        let is_plain = functions != [StateFunc::Opaque] && functions != [StateFunc::Json];
+        if suppress.is_none() {
+            // What the observed equivalence came from is known now.
+            if is_plain {
+                facts.norms.clear();
+            }
+            facts.suppressed = false;
+        }
+        facts.hooks.get_or_insert_default().state_funcs = functions;
+    }
+    if let (Some("when" | "values"), Some(condition)) = (suppress, now["suppress"].get("when")) {
+        facts.hooks.get_or_insert_default().hidden = Some(literal(condition));
+        // What was observed is more than what cannot be evaluated.
+        if is_evaluated(condition) {
+            facts.suppress = None;
+            facts.suppressed = false;
+            facts.unset.clear();
+        }
+    }
+    let force_new = &now["force_new"];
+    if let (true, Some(condition)) = (force_new["if"] == "function", force_new.get("when")) {
+        facts.hooks.get_or_insert_default().replaces = Some(literal(condition));
+        facts.force_new = ForceNew::No;
+        facts.force_new_when.clear();
+    }
+    let hash = &now["set_hash"];
+    if hash["fold"] == true && hash.get("of").is_none() && facts.norms.is_empty() {
+        facts.norms = vec![Norm::Case];
+    }
+}
+
+fn state_functions(place: &str, category: &str) -> Vec<StateFunc> {
+    if PROTOCOLS.contains(&place) {
+        return vec![StateFunc::Protocol];
+    }
+    if POLICIES.contains(&place) {
+        return vec![StateFunc::Policy];
+    }
+    match category {
+        "lower" => vec![StateFunc::Lower],
+        "upper" => vec![StateFunc::Upper],
+        "trim_space" => vec![StateFunc::TrimSpace],
+        "trim_dot" => vec![StateFunc::TrimDot],
+        "json" => vec![StateFunc::Json],
+        "json+yaml" => vec![StateFunc::JsonOrYaml],
+        "lower+trim_dot" => vec![StateFunc::TrimDot, StateFunc::Lower],
+        "sha1+base64+hash" => vec![StateFunc::Sha1],
+        _ => vec![StateFunc::Opaque],
+    }
+}
+
+/// Arguments whose function lowers names of protocols and replaces numbers by names; the description says `lower`.
+const PROTOCOLS: [&str; 5] = [
+    "aws_default_security_group.egress.protocol",
+    "aws_default_security_group.ingress.protocol",
+    "aws_security_group.egress.protocol",
+    "aws_security_group.ingress.protocol",
+    "aws_security_group_rule.protocol",
+];
+
+/// Arguments whose function keeps the recorded form of an equivalent policy; the description says `json`.
+const POLICIES: [&str; 4] = [
+    "aws_iam_group_policy.policy",
+    "aws_iam_role.inline_policy.policy",
+    "aws_iam_role_policy.policy",
+    "aws_iam_user_policy.policy",
+];
+
+/// Parts of conditions that the planner cannot evaluate.
+const OPAQUE: [&str; 8] = ["?", "any_element_new", "aws", "each", "iam_eq", "k", "split", "suppress"];
+/// The functions in conditions that it can call.
+const FUNCTIONS: [&str; 1] = ["userDataHashSum"];
+
+/// Returns true if the planner can evaluate all of a condition.
+fn is_evaluated(condition: &Value) -> bool {
+    let Some((head, rest)) = condition.as_array().and_then(|parts| parts.split_first()) else { return true };
+    match head.as_str() {
+        Some(word) if OPAQUE.contains(&word) => false,
+        Some("fn") => {
+            let is_known = rest.first().and_then(Value::as_str).is_some_and(|name| FUNCTIONS.contains(&name));
+            is_known && rest.iter().all(is_evaluated)
+        }
+        _ => is_evaluated(head) && rest.iter().all(is_evaluated),
+    }
+}
+
 /// Records the functions whose effect the facts do not describe.
 pub(super) fn mark_unmodeled(now: &Value, facts: &mut Facts) {
     let has_norms = !facts.norms.is_empty();
@@ -60,22 +155,16 @@ pub(super) fn mark_unmodeled(now: &Value, facts: &mut Facts) {
         Some("missing_block") => {
             !facts.null_keeps && !facts.computed && facts.suppress != Some(Suppress::MissingBlock)
         }
+        Some("when" | "values") => facts.hooks.as_ref().is_none_or(|hooks| hooks.hidden.is_none()),
         Some("json" | "iam" | "json_or_yaml" | "time" | "cidr" | "trailing" | "case") => {
             is_conditional(now) || !has_norms && !is_modeled(facts.suppress)
         }
         Some(category) if category.starts_with("nullable") => facts.suppress != Some(Suppress::Nullable),
         Some(_) => true,
     };
-    let records = match category(now, "state_func") {
-        None => false,
-        Some("json" | "lower" | "upper" | "trim_space" | "trim_dot" | "lower+trim_dot") => {
-            !has_norms && !is_modeled(facts.suppress)
-        }
-        Some(_) => true,
-    };
     let hash = &now["set_hash"];
     let hashes = hash.is_object() && (hash.get("of").is_none() || hash["fold"] == true) && !has_norms;
-    for (hook, applies) in [(Hook::State, records), (Hook::Suppress, suppresses), (Hook::Hash, hashes)] {
+    for (hook, applies) in [(Hook::Suppress, suppresses), (Hook::Hash, hashes)] {
         if applies && !facts.unmodeled.contains(&hook) {
             facts.unmodeled.push(hook);
         }
@@ -83,10 +172,13 @@ pub(super) fn mark_unmodeled(now: &Value, facts: &mut Facts) {
 }
 
 /// Records plan modifiers of the plugin framework.
-pub(super) fn plan_modifiers(now: &Value, is_new: bool, facts: &mut Facts) {
+pub(super) fn plan_modifiers(now: &Value, facts: &mut Facts) {
+    let is_computed = now["f"].as_str().is_some_and(|flags| flags.contains('c'));
     for modifier in now["plan_modifiers"].as_array().into_iter().flatten() {
         match modifier.as_str() {
-            Some("use_state_for_unknown" | "use_non_null_state_for_unknown") => facts.kept |= is_new,
+            Some("use_state_for_unknown" | "use_non_null_state_for_unknown") => {
+                facts.kept |= is_computed && facts.updated_by.is_empty();
+            }
             _ if facts.unmodeled.contains(&Hook::Plan) => {}
             _ => facts.unmodeled.push(Hook::Plan),
         }

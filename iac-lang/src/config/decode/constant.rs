@@ -71,13 +71,34 @@ impl Decoder<'_> {
         name: &str,
     ) -> Vec<Expression> {
         let elements = self.static_list(value, position, name);
-        if !elements.iter().all(is_address) {
+        // A template of a single reference is that reference, except that it has to be evaluated.
+        let has_template = self.sources.text(position).is_some_and(starts_with_template);
+        if has_template || !elements.iter().all(is_address) {
             let diagnostic = Diagnostic::error("invalid-reference", "Invalid expression")
                 .hint("write addresses without quotes, such as `aws_vpc.main` or `module.network`");
             let detail = format!("`{name}` is a list of addresses, which are not evaluated.");
             self.report(position, diagnostic.detail(detail));
         }
         elements
+    }
+}
+
+/// Returns true if an element of the list at the beginning of a text is a template. Gives up at what looks like an
+/// index, which is evaluated neither.
+fn starts_with_template(argument: &str) -> bool {
+    let Some((_, mut rest)) = argument.split_once('[') else { return false };
+    loop {
+        rest = rest.trim_start();
+        if rest.starts_with("\"${") {
+            return true;
+        }
+        let end = match rest.strip_prefix('"').map(|quoted| quoted.find('"')) {
+            Some(Some(end)) => end + 2,
+            Some(None) => return false,
+            None => rest.find([',', ']']).unwrap_or(rest.len()),
+        };
+        let Some(next) = rest[end..].trim_start().strip_prefix(',') else { return false };
+        rest = next;
     }
 }
 

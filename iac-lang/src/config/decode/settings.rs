@@ -46,7 +46,16 @@ impl Decoder<'_> {
                         self.report(position, diagnostic.hint("remove the argument, or write `TF2021`"));
                     }
                 }
-                ("experiments", Content::Argument(_)) | ("provider_meta", Content::Block(_)) => {}
+                ("experiments", Content::Argument(value)) => {
+                    if !self.static_list(value, position, &name).is_empty() {
+                        let diagnostic =
+                            Diagnostic::error("experiments", "Module uses experimental features").detail(
+                                "Experimental features are available only in alpha releases of Terraform.",
+                            );
+                        self.report(position, diagnostic.hint("remove the argument"));
+                    }
+                }
+                ("provider_meta", Content::Block(_)) => {}
                 ("required_providers", Content::Block(block)) => self.required_providers(block),
                 ("backend", Content::Block(mut block)) => {
                     if let Some([label]) = self.labels(&mut block, position, "backend \"type\"") {

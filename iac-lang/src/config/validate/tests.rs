@@ -242,3 +242,20 @@ fn providers_have_names_and_no_reserved_arguments() {
     );
     accepted("resource \"null_resource\" \"c\" {\n  provider = null\n}");
 }
+
+#[test]
+fn templates_are_no_addresses() {
+    let text = |addresses: &str| {
+        format!("resource \"x_y\" \"a\" {{\n  depends_on = [{addresses}]\n}}\nresource \"x_y\" \"b\" {{}}\n")
+    };
+    assert_eq!(problems(&text("x_y.b")), Vec::<String>::new());
+    for wrong in ["\"${x_y.b}\"", "x_y.b,\n    \"${x_y.b}\",\n  "] {
+        assert_eq!(problems(&text(wrong)), ["2: Invalid expression"], "{wrong}");
+    }
+}
+
+#[test]
+fn experiments_are_for_other_releases() {
+    assert_eq!(problems("terraform {\n  experiments = [x]\n}\n"), ["2: Module uses experimental features"]);
+    assert_eq!(problems("terraform {\n  experiments = []\n}\n"), Vec::<String>::new());
+}

@@ -35,8 +35,7 @@ fn render(arguments: &mut Arguments, context: &Context<'_>, template: &str) -> O
     }
     let template = template.strip_prefix('\u{feff}').unwrap_or(template);
     let expression = Parser::new(template).whole_template().map_err(|error| {
-        let before = &template[..error.offset.min(template.len())];
-        let line = before.matches('\n').count() + 1;
+        let (line, _) = error.line_and_column(template);
         FunctionError::Failed(format!("line {line} of the template: {}", error.message))
     })?;
     let scope = Variables { variables, context: Context { in_template: true, ..*context } };

@@ -6,21 +6,11 @@ use iac_core::text::Text;
 use iac_lang::types::Type;
 
 use super::*;
-use crate::schema::{Facts, NestedAttributes};
+use crate::schema::NestedAttributes;
 
 fn attribute(name: &str, optional: bool, computed: bool) -> Attribute {
-    Attribute {
-        name: name.into(),
-        ty: Type::String,
-        nested: None,
-        members: None,
-        required: !optional && !computed,
-        optional,
-        computed,
-        sensitive: false,
-        write_only: false,
-        facts: Arc::new(Facts::default()),
-    }
+    let required = !optional && !computed;
+    Attribute { required, optional, computed, ..Attribute::optional(name, Type::String) }
 }
 
 /// A block in which `name` is required, `note` optional, `id` computed, and `size` optional and computed.
@@ -35,14 +25,7 @@ fn element() -> Arc<Block> {
 }
 
 fn nested(name: &str, mode: NestingMode) -> NestedBlock {
-    NestedBlock {
-        name: name.into(),
-        mode,
-        min_items: 0,
-        max_items: 0,
-        block: element(),
-        facts: Arc::new(Facts::default()),
-    }
+    NestedBlock::new(name, mode, element())
 }
 
 /// A schema with blocks of each nesting mode, and attributes with nested objects.

@@ -14,7 +14,7 @@ use super::equal::text;
 use super::legacy::elements;
 use super::literal;
 use super::tags::TAGS_ALL;
-use crate::schema::{Attribute, Block, ForceNew, Literal, Schema};
+use crate::schema::{Attribute, Block, ForceNew, Literal, Schema, StateFunc};
 
 /// The values that conditions of a resource refer to.
 #[derive(Clone, Copy)]
@@ -108,12 +108,12 @@ impl Evaluation<'_> {
             "null" => self.raw(arguments.first()?).map(|value| value.is_null()),
             "known" => self.raw(arguments.first()?).map(|value| value.is_wholly_known()),
             "changed" | "changed_after_state_func" => self.changed(arguments.first()?),
-            "==" => self.order(arguments).map(|order| order == Some(Ordering::Equal)),
-            "!=" => self.order(arguments).map(|order| order != Some(Ordering::Equal)),
-            "<" => self.order(arguments)?.map(Ordering::is_lt),
-            "<=" => self.order(arguments)?.map(Ordering::is_le),
-            ">" => self.order(arguments)?.map(Ordering::is_gt),
-            ">=" => self.order(arguments)?.map(Ordering::is_ge),
+            "==" => self.equal(arguments),
+            "!=" => self.equal(arguments).map(|equal| !equal),
+            "<" => self.order(arguments).map(Ordering::is_lt),
+            "<=" => self.order(arguments).map(Ordering::is_le),
+            ">" => self.order(arguments).map(Ordering::is_gt),
+            ">=" => self.order(arguments).map(Ordering::is_ge),
             "in" => self.is_in(arguments),
             "prefix" => self.strings(arguments, |text, part| text.starts_with(part)),
             "suffix" => self.strings(arguments, |text, part| text.ends_with(part)),
@@ -143,14 +143,14 @@ impl Evaluation<'_> {
         let (head, arguments) = split(items)?;
         let first = || arguments.first();
         match head {
-            "get" => self.at(Side::Planned, first()?),
-            "newof" | "planned" => self.at(Side::Planned, first()?),
+            "get" | "newof" | "planned" => self.at(Side::Planned, first()?),
             "oldof" | "prior" => self.at(Side::Prior, first()?),
             "config" => self.at(Side::Config, first()?),
             "old" => self.place.change.map(|(old, _)| Value::String(old.into())),
             "new" => self.place.change.map(|(_, new)| Value::String(new.into())),
             "key" => self.key.map(|key| Value::String(key.into())),
             "nil" => Some(Value::Null),
+            "fn" => self.function(arguments),
             "list" => arguments.iter().map(|each| self.value(each)).collect::<Option<_>>().map(Value::List),
             "if" => self.value(self.branch(arguments)?),
             "len" => self.value(first()?).and_then(|value| length(&value)),
@@ -178,6 +178,16 @@ impl Evaluation<'_> {
             | "contains" | "fold_eq" | "json_eq" => self.truth(expression).map(Value::Bool),
             _ => None,
         }
+    }
+
+    /// Calls a function of the provider that is modeled.
+    fn function(&self, arguments: &[Literal]) -> Option<Value> {
+        let [Literal::String(name), argument] = arguments else { return None };
+        let function = match name.as_str() {
+            "userDataHashSum" => StateFunc::Sha1,
+            _ => return None,
+        };
+        Some(Value::String(text::state_func(function, self.text(argument)?).into()))
     }
 
     fn branch<'l>(&self, arguments: &'l [Literal]) -> Option<&'l Literal> {
@@ -302,24 +312,29 @@ impl Evaluation<'_> {
         self.place.changed.iter().any(can_change).then_some(true)
     }
 
-    /// Compares two values; `Some(None)` if they have no order.
-    fn order(&self, arguments: &[Literal]) -> Option<Option<Ordering>> {
+    /// Returns two values, if neither is undecided.
+    fn two(&self, arguments: &[Literal]) -> Option<(Value, Value)> {
         let [left, right] = arguments else { return None };
         let (left, right) = (self.value(left)?, self.value(right)?);
-        if left.doubt().is_some() || right.doubt().is_some() {
-            return None;
-        }
-        // The notation of `old` and `new` is text, with "0" for zero.
-        if left == right || is_zero_of(&left, &right) || is_zero_of(&right, &left) {
-            return Some(Some(Ordering::Equal));
-        }
-        Some(match (&left, &right) {
-            (Value::Number(left), Value::Number(right)) => left.partial_cmp(right),
-            (Value::Null, Value::Number(number)) => Number::from(0_i64).partial_cmp(number),
-            (Value::Number(number), Value::Null) => number.partial_cmp(&Number::from(0_i64)),
+        (left.doubt().is_none() && right.doubt().is_none()).then_some((left, right))
+    }
+
+    fn equal(&self, arguments: &[Literal]) -> Option<bool> {
+        let (left, right) = self.two(arguments)?;
+        Some(left == right || is_zero_of(&left, &right) || is_zero_of(&right, &left))
+    }
+
+    /// Compares two numbers or strings.
+    fn order(&self, arguments: &[Literal]) -> Option<Ordering> {
+        let zero = Number::from(0_i64);
+        match self.two(arguments)? {
+            (Value::Number(left), Value::Number(right)) => left.partial_cmp(&right),
+            (Value::Null, Value::Number(number)) => zero.partial_cmp(&number),
+            (Value::Number(number), Value::Null) => number.partial_cmp(&zero),
             (Value::String(left), Value::String(right)) => Some(left.as_str().cmp(right.as_str())),
+            (Value::Null, Value::Null) => Some(Ordering::Equal),
             _ => None,
-        })
+        }
     }
 
     fn is_in(&self, arguments: &[Literal]) -> Option<bool> {

@@ -15,7 +15,9 @@ pub(super) fn apply(block: &Block, planned: &mut Value, trace: &mut Trace<'_>) {
         let original = planned.clone();
         trace.with_planned(&original, |trace| within(block, trace.values.prior, &original, planned, trace));
     }
-    trace.with_planned(planned, |trace| trace.decide_replacements());
+    trace.with_planned(planned, |trace| {
+        trace.decide_replacements();
+    });
 }
 
 /// Returns true if no effect changes a resource whose configuration matches its prior value.

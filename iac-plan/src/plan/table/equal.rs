@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use iac_lang::value::Value;
 
-use crate::schema::{Facts, Hooks, Norm, StateFunc, Suppress};
+use crate::schema::{Facts, Norm, StateFunc, Suppress};
 
 /// Returns the value that the provider plans in place of the configured one, if it rewrites it.
 pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
@@ -24,10 +24,14 @@ pub(super) fn rewritten(value: &Value, facts: &Facts) -> Option<Value> {
     Some(Value::String(functions.iter().fold(text.as_str().to_owned(), apply).into()))
 }
 
-/// Returns true if the provider rewrites the value by a function that is not modeled.
+/// Returns true if the provider rewrites the value by a function that is not modeled for this value.
 pub(super) fn may_be_rewritten(value: &Value, facts: &Facts) -> bool {
-    let is_opaque = |hooks: &Hooks| hooks.state_funcs.contains(&StateFunc::Opaque);
-    matches!(value, Value::String(_)) && facts.hooks.as_deref().is_some_and(is_opaque)
+    let (Value::String(text), Some(hooks)) = (value, facts.hooks.as_deref()) else { return false };
+    hooks.state_funcs.iter().any(|function| match function {
+        StateFunc::Opaque => true,
+        StateFunc::Containers => containers::planned(text).is_none(),
+        _ => false,
+    })
 }
 
 /// Returns true if the provider plans some values in another form.

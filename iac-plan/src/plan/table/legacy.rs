@@ -4,6 +4,7 @@
 mod objects;
 mod same;
 
+use iac_core::text::Text;
 use iac_lang::types::Type;
 use iac_lang::value::{Value, ValueMap};
 
@@ -153,6 +154,13 @@ fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, boo
         let (value, is_changed) = trace.at(each.name.clone(), |trace| nested(each, inner, trace));
         changed |= is_changed;
         planned.push((each.name.clone(), value));
+    }
+    let is_empty = |(_, value): &(Text, Value)| value.is_null_or_empty();
+    if sides.is_new && trace.is_nested() && !trace.is_in_set() && planned.iter().all(is_empty) {
+        // Nothing is known of a block with nothing in it but that it exists. Terraform restores only lists.
+        for (_, value) in planned.iter_mut().filter(|(_, value)| matches!(value, Value::Set(_))) {
+            *value = Value::Null;
+        }
     }
     (Value::Object(planned.into_iter().collect()), changed)
 }

@@ -73,14 +73,13 @@ impl DefaultTags {
         }
         let tags = as_map(tags);
         let all = self.merged(&tags);
-        match (all.is_empty(), tags_change) {
-            (true, true) => PlannedTags::Known(all),
-            (true, false) => PlannedTags::Kept,
+        if all.is_empty() && !tags_change {
+            PlannedTags::Kept
+        } else if has_empty(&all) && (!tags_change || has_empty(&tags)) {
             // Only the resource's own tags count if they change.
-            (false, _) if has_empty(&all) && (!tags_change || has_empty(&tags)) => {
-                PlannedTags::Unknown(Value::UNKNOWN)
-            }
-            (false, _) => PlannedTags::Known(all),
+            PlannedTags::Unknown(Value::UNKNOWN)
+        } else {
+            PlannedTags::Known(all)
         }
     }
 

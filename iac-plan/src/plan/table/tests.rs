@@ -1,5 +1,7 @@
 //! Plans of resources of fictional types.
 
+mod code;
+
 use iac_lang::value::{Value, ValueMap};
 
 use super::Table;

@@ -1,36 +1,14 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::schema::{EntityKind, Facts, Groups};
-
-fn attribute(name: &str, ty: Type) -> Attribute {
-    Attribute {
-        name: name.into(),
-        ty,
-        nested: None,
-        required: false,
-        optional: true,
-        computed: false,
-        sensitive: false,
-        write_only: false,
-        facts: Arc::new(Facts::default()),
-        members: None,
-    }
-}
+use crate::schema::{EntityKind, Groups};
 
 fn block(attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Arc<Block> {
     Arc::new(Block { attributes, blocks })
 }
 
 fn nested(name: &str, mode: NestingMode) -> NestedBlock {
-    NestedBlock {
-        name: name.into(),
-        mode,
-        min_items: 0,
-        max_items: 0,
-        block: block(vec![attribute("port", Type::Number)], vec![]),
-        facts: Arc::new(Facts::default()),
-    }
+    NestedBlock::new(name, mode, block(vec![Attribute::optional("port", Type::Number)], vec![]))
 }
 
 fn schema(block: Arc<Block>) -> Schema {
@@ -50,19 +28,19 @@ fn schema(block: Arc<Block>) -> Schema {
 fn everything() -> Schema {
     let element = |name: &str, ty| ObjectAttribute { name: name.into(), ty, optional: false, default: None };
     let object = Type::Object(vec![element("a", Type::String), element("b", Type::Bool)]);
-    let mut described = attribute("described", Type::Any);
+    let mut described = Attribute::optional("described", Type::Any);
     described.nested = Some(NestedAttributes {
         mode: NestingMode::Map,
-        block: block(vec![attribute("x", Type::String)], vec![]),
+        block: block(vec![Attribute::optional("x", Type::String)], vec![]),
     });
     let attributes = vec![
-        attribute("any", Type::Any),
+        Attribute::optional("any", Type::Any),
         described,
-        attribute("list", Type::List(Box::new(object))),
-        attribute("map", Type::Map(Box::new(Type::Number))),
-        attribute("name", Type::String),
-        attribute("set", Type::Set(Box::new(Type::String))),
-        attribute("tuple", Type::Tuple(vec![Type::Bool, Type::String])),
+        Attribute::optional("list", Type::List(Box::new(object))),
+        Attribute::optional("map", Type::Map(Box::new(Type::Number))),
+        Attribute::optional("name", Type::String),
+        Attribute::optional("set", Type::Set(Box::new(Type::String))),
+        Attribute::optional("tuple", Type::Tuple(vec![Type::Bool, Type::String])),
     ];
     let blocks = vec![
         nested("group", NestingMode::Group),

@@ -72,7 +72,7 @@
         places.append(...item.places.map(place => element('li', 'address', place)));
         entry.append(places);
       }
-      if (item.rust) entry.append(element('br'), element('code', '', item.rust));
+      if (item.code) entry.append(element('pre', '', item.code));
       list.append(entry);
     }
     box.append(list);

@@ -147,6 +147,11 @@ impl Hazards {
 }
 
 impl Exposures {
+    /// Returns the types that there is a question about.
+    pub(in crate::review) fn types(&self) -> impl Iterator<Item = &Text> {
+        self.arguments.keys().chain(self.networks.keys())
+    }
+
     pub(in crate::review) fn line(&mut self, line: &str) -> Option<()> {
         if let Some(rest) = line.strip_prefix("network ") {
             let mut words = rest.split_whitespace();

@@ -1,5 +1,11 @@
 //! Hazards and exposures of providers other than AWS.
 
+use std::collections::{BTreeMap, HashSet};
+
+use iac_core::address::ResourceMode;
+use iac_core::text::Text;
+use iac_plan::plan::{Action, Plan};
+
 use super::changes::HarmfulChange;
 use super::{Hazards, HazardsError};
 
@@ -13,7 +19,44 @@ const RULES: [&str; 6] = [
     include_str!("../../../rules/kubernetes.rules"),
 ];
 
+/// The providers whose resources hold no data and let nobody in: they exist in the state only, or on the machine.
+const UTILITIES: [&str; 12] = [
+    "archive",
+    "cloudinit",
+    "external",
+    "http",
+    "local",
+    "null",
+    "random",
+    "template",
+    "terraform",
+    "time",
+    "tls",
+    "wait",
+];
+
+/// Returns the name of the provider of a type: `google` of `google_compute_disk`.
+fn provider(type_name: &str) -> &str {
+    type_name.split('_').next().unwrap_or(type_name)
+}
+
 impl Hazards {
+    /// Returns the providers without any rule, by name, with the number of their changes.
+    pub(in crate::review) fn uncovered(&self, plan: &Plan) -> Vec<(String, usize)> {
+        let types = self.types.keys().chain(self.changes.keys());
+        let known: HashSet<&str> =
+            types.chain(self.exposures.types()).map(Text::as_str).map(provider).collect();
+        let mut uncovered: BTreeMap<&str, usize> = BTreeMap::new();
+        for change in &plan.changes {
+            let provider = provider(&change.address.resource_type);
+            let is_relevant = change.address.mode == ResourceMode::Managed && change.action != Action::NoOp;
+            if is_relevant && !known.contains(provider) && !UTILITIES.contains(&provider) {
+                *uncovered.entry(provider).or_default() += 1;
+            }
+        }
+        uncovered.into_iter().map(|(provider, count)| (provider.to_owned(), count)).collect()
+    }
+
     /// Returns the hazards and exposures of Azure, Entra ID, GitHub, Google Cloud, Helm and Kubernetes.
     ///
     /// # Panics

@@ -44,10 +44,7 @@ pub(super) const CHECK: &str = r#"  check:
     permissions:
       contents: read
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-{install_cached}      # The committed configuration is what the program generates.
+{checkout}{install_cached}      # The committed configuration is what the program generates.
       - run: iac synth --check{directory}
       - run: iac check --format sarif --out "$RUNNER_TEMP/findings.sarif"{directory}
       - uses: {upload}
@@ -67,10 +64,7 @@ pub(super) const CHECK: &str = r#"  check:
       contents: read
       security-events: write
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-      - id: download
+{checkout}      - id: download
         continue-on-error: true
         uses: {download}
         with:
@@ -80,6 +74,12 @@ pub(super) const CHECK: &str = r#"  check:
         with:
           sarif_file: findings.sarif
 "#;
+
+/// Checks out the repository. No later step can read the token that fetched it.
+pub(super) const CHECKOUT_STEP: &str = r"      - uses: {checkout_action}
+        with:
+          persist-credentials: false
+";
 
 /// Pull requests from forks get no credentials, so they are checked but not planned.
 pub(super) const OWN: &str = "github.event.pull_request.head.repo.full_name == github.repository";
@@ -127,10 +127,7 @@ pub(super) const PREVIEW: &str = r#"  preview-{id}:
       contents: read
       id-token: write
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-{install}{plan_steps}      # The report hides credentials; the output of `terraform plan` does not.
+{checkout}{install}{plan_steps}      # The report hides credentials; the output of `terraform plan` does not.
       - name: Plan
         working-directory: {stack_directory}
         env:
@@ -228,10 +225,7 @@ pub(super) const PLAN: &str = r#"  plan-{id}:
       digest: ${{ steps.plan.outputs.digest }}
       status: ${{ steps.plan.outputs.status }}
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-{install}{plan_steps}      - name: Plan
+{checkout}{install}{plan_steps}      - name: Plan
         id: plan
         working-directory: {stack_directory}
         run: |
@@ -257,10 +251,7 @@ pub(super) const APPLY: &str = r#"  apply-{id}:
       contents: read
       id-token: write
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-{install_fresh}{apply_steps}      - name: Apply
+{checkout}{install_fresh}{apply_steps}      - name: Apply
         working-directory: {stack_directory}
         env:
           APPROVED: ${{ needs.plan-{id}.outputs.digest }}
@@ -284,10 +275,7 @@ pub(super) const DRIFT: &str = r#"  drift:
       contents: read
       id-token: write
     steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-{install}{drift_steps}      - name: Compare
+{checkout}{install}{drift_steps}      - name: Compare
         working-directory: ${{ matrix.directory }}
         run: |
           status=0

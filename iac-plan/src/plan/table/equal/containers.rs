@@ -13,6 +13,98 @@ pub(super) fn same(left: &str, right: &str) -> bool {
     }
 }
 
+/// The members of a container definition. The provider drops others.
+const MEMBERS: &[&str] = &[
+    "command",
+    "cpu",
+    "credentialSpecs",
+    "dependsOn",
+    "disableNetworking",
+    "dnsSearchDomains",
+    "dnsServers",
+    "dockerLabels",
+    "dockerSecurityOptions",
+    "entryPoint",
+    "environment",
+    "environmentFiles",
+    "essential",
+    "extraHosts",
+    "firelensConfiguration",
+    "healthCheck",
+    "hostname",
+    "image",
+    "interactive",
+    "links",
+    "linuxParameters",
+    "logConfiguration",
+    "memory",
+    "memoryReservation",
+    "mountPoints",
+    "name",
+    "portMappings",
+    "privileged",
+    "pseudoTerminal",
+    "readonlyRootFilesystem",
+    "repositoryCredentials",
+    "resourceRequirements",
+    "restartPolicy",
+    "secrets",
+    "startTimeout",
+    "stopTimeout",
+    "systemControls",
+    "ulimits",
+    "user",
+    "versionConsistency",
+    "volumesFrom",
+    "workingDirectory",
+];
+
+/// Returns the definitions as the provider plans them: sorted by name, without what is null or a zero of Go. `None` if
+/// they have members or values that may be dropped or refused.
+pub(super) fn planned(text: &str) -> Option<Value> {
+    let Value::Tuple(mut containers) = Value::parse_json(text).ok()? else { return None };
+    for container in &mut containers {
+        let Value::Object(members) = container else { return None };
+        let is_expected = |name: &Text, value: &Value| {
+            let is_number = matches!(
+                name.as_str(),
+                "cpu" | "memory" | "memoryReservation" | "startTimeout" | "stopTimeout"
+            );
+            MEMBERS.contains(&name.as_str())
+                && (!is_number || matches!(value, Value::Number(_) | Value::Null))
+        };
+        if !members.iter().all(|(name, value)| is_expected(name, value)) {
+            return None;
+        }
+        if members.get("cpu") == Some(&number(0)) {
+            members.remove("cpu");
+        }
+        for list in ["environment", "secrets"] {
+            if let Some(Value::Tuple(elements)) = members.get_mut(list) {
+                elements.sort_by(by_name);
+            }
+        }
+        drop_null(container);
+    }
+    containers.sort_by(by_name);
+    Some(Value::Tuple(containers))
+}
+
+fn drop_null(value: &mut Value) {
+    match value {
+        Value::Tuple(elements) => elements.iter_mut().for_each(drop_null),
+        Value::Object(members) => {
+            let names: Vec<_> =
+                members.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name.clone()).collect();
+            for name in names {
+                members.remove(&name);
+            }
+            members.iter_mut().for_each(|(_, value)| drop_null(value));
+        }
+        _ => {}
+    }
+}
+
 fn read(text: &str) -> Option<Value> {
     let Value::Tuple(mut containers) = Value::parse_json(text).ok()? else { return None };
     for container in &mut containers {

@@ -11,6 +11,7 @@ use iac_lang::value::{Number, Value};
 
 use sha1::Digest as _;
 
+use super::containers;
 use crate::schema::{Norm, StateFunc};
 
 /// Normalizes a string.
@@ -46,7 +47,7 @@ fn version_first(policy: &str) -> String {
 }
 
 /// Applies a provider's function to a configured string. An unmodeled one leaves it unchanged.
-pub(super) fn state_func(function: StateFunc, text: String) -> String {
+pub(in crate::plan::table) fn state_func(function: StateFunc, text: String) -> String {
     match function {
         StateFunc::Lower => text.to_lowercase(),
         StateFunc::Upper => text.to_uppercase(),
@@ -55,6 +56,7 @@ pub(super) fn state_func(function: StateFunc, text: String) -> String {
         StateFunc::Json => normal_json(&text).unwrap_or(text),
         StateFunc::JsonOrYaml if text.trim_start().starts_with('{') => normal_json(&text).unwrap_or(text),
         StateFunc::Policy => normal_json(&text).map_or(text, |text| version_first(&text)),
+        StateFunc::Containers => containers::planned(&text).map_or(text, |planned| json(&planned)),
         StateFunc::Protocol => protocol(&text).into_owned(),
         StateFunc::Sha1 => {
             let content = STANDARD.decode(&text).unwrap_or_else(|_| text.into_bytes());

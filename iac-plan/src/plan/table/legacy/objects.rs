@@ -45,10 +45,10 @@ fn new_element(members: &Block, new: &Value, is_in_set: bool) -> Value {
     let planned = members.attributes.iter().map(|member| {
         let value = values.get(&member.name).unwrap_or(&Value::Null);
         let value = match value {
-            Value::Null => default(member).unwrap_or_else(|| match is_in_set {
-                true => unset_in_set(&member.ty),
-                false => Value::Null,
-            }),
+            Value::Null => {
+                let unset = || if is_in_set { unset_in_set(&member.ty) } else { Value::Null };
+                default(member).unwrap_or_else(unset)
+            }
             Value::List(all) | Value::Set(all) => match &member.members {
                 Some(inner) => elements_of(&member.ty, inner, &[], all, is_in_set),
                 None if all.iter().any(Value::is_unknown) => Value::unknown_of(all),

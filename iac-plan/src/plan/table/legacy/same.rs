@@ -44,7 +44,9 @@ pub(in crate::plan::table) fn same(
     new: &Value,
 ) -> bool {
     if let Some(normal) = rewritten(new, facts) {
-        return *prior == normal || !facts.rewrites && equivalent(prior, &normal, facts);
+        return *prior == normal
+            || is_unset(prior, facts) && is_unset(&normal, facts)
+            || !facts.rewrites && equivalent(prior, &normal, facts);
     }
     if prior == new {
         return new.is_wholly_known();
