@@ -21,6 +21,7 @@ mod ecr;
 mod ecs;
 mod eks;
 mod elb;
+mod escalation;
 mod iam;
 mod identities;
 mod kms;
@@ -32,10 +33,12 @@ mod s3;
 mod secrets;
 mod security_group;
 mod settings;
+mod standards;
 mod vpc;
 
 pub use correctness::required_tags;
 use iac_review::policy::{Rule, Rules};
+pub use standards::{Control, Standard};
 
 /// Returns all rules by service, including opt-in rules.
 #[must_use]

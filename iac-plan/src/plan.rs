@@ -133,6 +133,8 @@ pub struct ChangeDetails {
     /// The arguments that the configuration mentions but does not set, because an expression is null or a dynamic block
     /// has no elements, so that the provider chooses the value.
     pub unset: Vec<AttributePath>,
+    /// The configured strings in place of which the provider plans another one, such as a hash, unless they are sensitive.
+    pub written: Vec<(AttributePath, Value)>,
 }
 
 /// The value of a variable of the root module.

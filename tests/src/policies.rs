@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use iac_lang::config::load;
 use iac_lang::files::MemoryFiles;
-use iac_plan::plan::{Options, Plan, Request, plan};
+use iac_plan::plan::{Options, Plan, Request, plan_readable};
 use iac_review::policy::{Links, Outcome, Rule, Rules, check};
 
 /// The verdict for each resource: `true` if it passes.
@@ -57,7 +57,8 @@ pub fn ours(rule: &Rule, text: &str) -> Verdicts {
         files: &files,
         options: &Options::default(),
     };
-    let plan = plan(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
+    // Some rules are about what the provider refuses.
+    let plan = plan_readable(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
     let links = Links::from_configuration(&module);
     let rules: Rules = [rule.clone()].into_iter().collect();
     let report = check(&plan, &links, &rules, &iac_review::policy::Options::default());

@@ -1,12 +1,12 @@
 //! IAM rules: policies, roles and users.
 
-use iac_review::access::restricts;
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
 use super::actions::{changes_permissions, is_restrictable, writes_resources};
 use super::document::{
     DOCUMENT, Document, Policy, Statement, has_principals, no_statement, not_public, own_document,
 };
+use super::escalation::{escalating_statement, is_unbounded};
 
 /// The resource types with an identity policy, and the argument that has it.
 const POLICIES: [(&str, &str); 5] = [
@@ -19,83 +19,6 @@ const POLICIES: [(&str, &str); 5] = [
 const ADMINISTRATOR: &str = "policy/AdministratorAccess";
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// The actions that allow privilege escalation on their own.
-const ESCALATION: [&str; 14] = [
-    "iam:AddUserToGroup",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateAccessKey",
-    "iam:CreateLoginProfile",
-    "iam:CreatePolicyVersion",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-    "iam:SetDefaultPolicyVersion",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateLoginProfile",
-    "lambda:UpdateFunctionCode",
-];
-/// The actions that make a service act with a role that is passed to it, so that with `iam:PassRole` on any role they
-/// allow privilege escalation. All actions joined by `+` are needed.
-const TAKES_ROLE: [&str; 56] = [
-    "airflow:CreateEnvironment",
-    "amplify:CreateApp",
-    "apprunner:CreateService",
-    "apprunner:UpdateService",
-    "autoscaling:CreateAutoScalingGroup",
-    "autoscaling:CreateLaunchConfiguration",
-    "batch:RegisterJobDefinition",
-    "bedrock:CreateAgent",
-    "bedrock-agentcore:CreateAgentRuntime",
-    "bedrock-agentcore:CreateCodeInterpreter",
-    "braket:CreateJob",
-    "cloudformation:CreateChangeSet",
-    "cloudformation:CreateStack",
-    "cloudformation:CreateStackSet",
-    "cloudformation:SetStackPolicy+cloudformation:UpdateStack",
-    "cloudformation:UpdateStack",
-    "codebuild:CreateProject",
-    "codebuild:UpdateProject",
-    "codedeploy:CreateDeploymentGroup+codedeploy:CreateDeployment",
-    "codepipeline:CreatePipeline",
-    "codepipeline:UpdatePipeline",
-    "codestar:CreateProject",
-    "cognito-identity:SetIdentityPoolRoles",
-    "datapipeline:CreatePipeline+datapipeline:PutPipelineDefinition",
-    "ec2:AssociateIamInstanceProfile",
-    "ec2:ReplaceIamInstanceProfileAssociation",
-    "ec2:RequestSpotFleet",
-    "ec2:RequestSpotInstances",
-    "ec2:RunInstances",
-    "ecs:RegisterTaskDefinition",
-    "ecs:RunTask",
-    "ecs:StartTask",
-    "elasticbeanstalk:CreateEnvironment",
-    "elasticmapreduce:RunJobFlow",
-    "emr-containers:StartJobRun",
-    "emr-serverless:StartJobRun",
-    "events:PutTargets",
-    "gamelift:CreateFleet",
-    "glue:CreateDevEndpoint",
-    "glue:CreateJob",
-    "glue:CreateSession",
-    "glue:UpdateDevEndpoint",
-    "glue:UpdateJob",
-    "imagebuilder:CreateInfrastructureConfiguration",
-    "iot:CreateRoleAlias",
-    "kinesisanalytics:CreateApplication",
-    "lambda:CreateFunction",
-    "lambda:UpdateFunctionConfiguration",
-    "opsworks:CreateStack",
-    "pipes:CreatePipe",
-    "sagemaker:CreateNotebookInstance",
-    "sagemaker:CreateProcessingJob",
-    "sagemaker:CreateTrainingJob",
-    "scheduler:CreateSchedule",
-    "ssm:StartAutomationExecution",
-    "states:CreateStateMachine",
-];
 /// The actions that return credentials. `ecr:GetAuthorizationToken` is not among them, since it has no resource-level
 /// permissions.
 const CREDENTIALS: [&str; 13] = [
@@ -123,6 +46,7 @@ const EXFILTRATION: [&str; 5] = [
 ];
 pub(super) fn rules() -> Vec<Rule> {
     let mut rules = statement_rules();
+    rules.extend(resource_rules());
     rules.extend(principal_rules());
     rules
 }
@@ -143,6 +67,7 @@ fn statement_rules() -> Vec<Rule> {
             allows_all,
         )
         .finding("IAM policy allows all actions")
+        .covered_by(&["iam-no-full-access"])
         .known_as(&["CKV_AWS_63", "CKV_AWS_49", "AVD-AWS-0057"])
         .why("The policy includes actions that AWS adds in the future.")
         .remedy("List the required actions."),
@@ -151,9 +76,16 @@ fn statement_rules() -> Vec<Rule> {
             escalating_statement,
         )
         .finding("IAM policy allows privilege escalation")
+        .covered_by(&["iam-no-full-access", "iam-no-star-action"])
         .known_as(&["CKV_AWS_286", "CKV_AWS_110"])
         .why("A principal that can write policies, or pass any role, can grant itself every permission.")
         .remedy("List specific roles or policies, or require a permissions boundary in a condition."),
+    ]
+}
+
+/// Returns the rules about statements for all resources.
+fn resource_rules() -> Vec<Rule> {
+    vec![
         on_policies(
             warn(
                 "iam-no-credentials",
@@ -163,6 +95,7 @@ fn statement_rules() -> Vec<Rule> {
             |statement| is_unbounded(statement) && CREDENTIALS.iter().any(|action| statement.allows(action)),
         )
         .finding("IAM policy allows obtaining the credentials of any identity")
+        .covered_by(&["iam-no-full-access", "iam-no-star-action"])
         .known_as(&["CKV_AWS_287", "CKV_AWS_107"])
         .why("Actions performed with these credentials are attributed to another identity.")
         .remedy("List specific users, roles or databases as resources."),
@@ -172,6 +105,7 @@ fn statement_rules() -> Vec<Rule> {
             |statement| is_unbounded(statement) && EXFILTRATION.iter().any(|action| statement.allows(action)),
         )
         .finding("IAM policy allows reading any object, secret or parameter")
+        .covered_by(&["iam-no-full-access", "iam-no-star-action"])
         .known_as(&["CKV_AWS_288", "CKV_AWS_108"])
         .why("A compromised principal can exfiltrate all objects, secrets or parameters of the account.")
         .remedy("List specific buckets, secrets or parameters as resources."),
@@ -186,6 +120,7 @@ fn statement_rules() -> Vec<Rule> {
             },
         )
         .finding("IAM policy allows changing permissions of all resources")
+        .covered_by(&["iam-no-full-access", "iam-no-star-action", "iam-no-escalation"])
         .known_as(&["CKV_AWS_289", "CKV_AWS_109"])
         .why("Any bucket, queue or role of the account could be opened to others.")
         .remedy("List specific resources, or add a condition."),
@@ -196,6 +131,12 @@ fn statement_rules() -> Vec<Rule> {
             },
         )
         .finding("IAM policy allows write actions on all resources")
+        .covered_by(&[
+            "iam-no-full-access",
+            "iam-no-star-action",
+            "iam-no-escalation",
+            "iam-permissions-bounded",
+        ])
         .known_as(&["CKV_AWS_290", "CKV_AWS_111"])
         .why("A mistake or a compromised principal can affect every resource of the account.")
         .remedy("List specific resources, or add a condition."),
@@ -206,6 +147,15 @@ fn statement_rules() -> Vec<Rule> {
             },
         )
         .finding("IAM policy uses `*` as resource for actions that support resource-level permissions")
+        .covered_by(&[
+            "iam-no-full-access",
+            "iam-no-star-action",
+            "iam-no-escalation",
+            "iam-no-credentials",
+            "iam-no-exfiltration",
+            "iam-permissions-bounded",
+            "iam-write-bounded",
+        ])
         .known_as(&["CKV_AWS_355", "CKV_AWS_356"])
         .why("The policy also applies to resources that are created in the future.")
         .remedy("List specific resources; put actions that do not support them into another statement."),
@@ -341,29 +291,6 @@ fn is_used_by_identity(data: &Subject<'_>, seen: &mut Vec<String>) -> Option<boo
 fn allows_all(statement: &Statement) -> bool {
     let is_all = |action: &String| action == "*" || action == "*:*";
     statement.is_allow && statement.not_actions.is_empty() && statement.actions.iter().any(is_all)
-}
-
-/// Returns `true` if the statement allows its actions on all resources, whatever the request is about.
-fn is_unbounded(statement: &Statement) -> bool {
-    statement.is_allow
-        && statement.covers_all_resources()
-        && statement.not_resources.is_empty()
-        && !statement.conditions.iter().any(restricts)
-}
-
-/// Returns the position of the statement by which the holder of a policy can get any other permission. Passing a role and
-/// using it may be allowed by different statements.
-fn escalating_statement(document: &Document) -> Option<usize> {
-    let unbounded = |statement: &&Statement| is_unbounded(statement);
-    let statements = &document.statements;
-    let alone = statements.iter().position(|statement| {
-        is_unbounded(statement) && ESCALATION.iter().any(|action| statement.allows(action))
-    });
-    let allowed = |action: &str| statements.iter().any(|statement| statement.allows(action));
-    let passes =
-        statements.iter().position(|statement| unbounded(&statement) && statement.allows("iam:PassRole"));
-    let is_used = || TAKES_ROLE.iter().any(|actions| actions.split('+').all(allowed));
-    alone.or_else(|| passes.filter(|_| is_used()))
 }
 
 fn is_account(principal: &str) -> bool {

@@ -3,6 +3,13 @@
 use iac_review::policy::{Reading, Rule, Subject, Verdict, any_of, deny, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
+    let mut rules = protection_rules();
+    rules.extend(operation_rules());
+    rules
+}
+
+/// Returns the rules about access, encryption and backups.
+fn protection_rules() -> Vec<Rule> {
     vec![
         deny("rds-encrypted", "RDS databases must be encrypted at rest")
             .finding("RDS database is not encrypted at rest")
@@ -55,6 +62,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .of("aws_rds_cluster_parameter_group", |group| {
                 accepts_clear_text(&group.at("parameter")).negate()
             }),
+    ]
+}
+
+/// Returns the rules about operation.
+fn operation_rules() -> Vec<Rule> {
+    vec![
         warn("rds-multi-az", "RDS instances should have a standby in another Availability Zone")
             .finding("RDS instance has no standby in another Availability Zone")
             .known_as(&["CKV_AWS_157"])

@@ -10,14 +10,17 @@ const SOURCES: [&str; 6] =
 pub(super) fn rules() -> Vec<Rule> {
     vec![
         no_ingress("security-group-no-ssh", "SSH", "SSH (port 22)", move |rule| covers(rule, 22))
+            .covered_by(&["security-group-not-all-ports"])
             .known_as(&["CKV_AWS_24", "AVD-AWS-0107"])
             .why("Anyone on the internet can try passwords and exploits on port 22.")
             .remedy("Restrict the source to the networks of the administrators, or use Session Manager."),
         no_ingress("security-group-no-rdp", "RDP", "RDP (port 3389)", move |rule| covers(rule, 3389))
+            .covered_by(&["security-group-not-all-ports"])
             .known_as(&["CKV_AWS_25", "AVD-AWS-0107"])
             .why("Anyone on the internet can try passwords and exploits on port 3389.")
             .remedy("Restrict the source to the networks of the administrators, or use Session Manager."),
         no_ingress("security-group-no-http", "HTTP", "HTTP (port 80)", move |rule| covers(rule, 80))
+            .covered_by(&["security-group-not-all-ports"])
             .known_as(&["CKV_AWS_260"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Serve HTTPS on port 443; waive this rule for a load balancer that only redirects."),

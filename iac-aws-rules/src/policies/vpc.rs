@@ -53,6 +53,7 @@ fn closed_port(id: &'static str, name: &str, port: u16) -> Rule {
     let finding = format!("Network ACL allows {name} (port {port}) from 0.0.0.0/0 or ::/0");
     deny(id, requirement)
         .finding(finding)
+        .covered_by(&["vpc-acl-not-all-ports"])
         .why(format!("Anyone on the internet can try passwords and exploits on port {port}."))
         .remedy("Restrict the CIDR block to the networks of the administrators, or use Session Manager.")
         .exposure()

@@ -1,8 +1,11 @@
 //! `iac check`
 
+mod standard;
+
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use iac_aws_rules::policies::Standard;
 use iac_review::policy::Baseline;
 use iac_review::review::Review;
 
@@ -32,6 +35,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
 
+    /// Print the controls of this standard with the rules that cover them, and the number of open findings
+    #[arg(long, value_name = "STANDARD", value_enum, conflicts_with_all = ["format", "json", "write_baseline"])]
+    standard: Option<StandardArg>,
+
     #[command(flatten)]
     input: InputArgs,
 
@@ -42,6 +49,24 @@ pub(crate) struct CheckArgs {
     review: ReviewArgs,
 }
 
+/// A standard whose coverage is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StandardArg {
+    /// CIS AWS Foundations Benchmark
+    Cis,
+    /// AWS Foundational Security Best Practices
+    Fsbp,
+}
+
+impl From<StandardArg> for Standard {
+    fn from(standard: StandardArg) -> Self {
+        match standard {
+            StandardArg::Cis => Self::Cis,
+            StandardArg::Fsbp => Self::Fsbp,
+        }
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   iac check                                      Check the stacks of the program
@@ -50,6 +75,7 @@ Examples:
   iac check --baseline iac-baseline.json         Ignore the recorded findings
   iac check --state prod.tfstate --new-only      Fail only on findings introduced by this change
   iac check --fail-on broadening,destructive     Fail on these conditions
+  iac check --standard cis                       Print the coverage of a standard
 
 Rules are waived in the block of a resource. In Rust: `.waive(\"s3-versioned\", \"only logs\")` or
 `.waive_until(\"s3-versioned\", \"2027-01-31\", \"only logs\")`. In HCL, with a comment:
@@ -73,6 +99,16 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
         write_baseline(path, &reviews, terminal)?;
         return Ok(Outcome::Success);
     }
+    if let Some(standard) = args.standard {
+        let table = standard::table(standard.into(), &reviews);
+        output::write(&args.output.out, table.as_bytes())?;
+        let reviews: Vec<&Review> = reviews.iter().collect();
+        let outcome = args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal);
+        if outcome == Outcome::Success {
+            refuse_unread(planned.iter())?;
+        }
+        return Ok(outcome);
+    }
     let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(&reviews)
@@ -83,6 +119,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let outcome = args.review.gate(&reviews, &[Gate::Error], args.new_only, terminal);
     if outcome == Outcome::Success {
         refuse_unread(planned.iter())?;
+        let undecided = planned.iter().map(|stack| stack.plan.undecided_instances.len()).sum::<usize>();
+        if undecided > 0 && args.review.fails_on(Gate::Unknown) {
+            terminal.status("Failed", format_args!("on undecided instances: {undecided}"));
+            return Ok(Outcome::Gate);
+        }
     }
     Ok(outcome)
 }

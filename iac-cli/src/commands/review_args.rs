@@ -118,6 +118,11 @@ impl ReviewArgs {
         Ok(Reviewer { rules: all.with(&enable).without(&disable), baseline, today: today() })
     }
 
+    /// Returns true if a command fails on this condition by option.
+    pub(crate) fn fails_on(&self, gate: Gate) -> bool {
+        self.fail_on.contains(&gate)
+    }
+
     /// Evaluates `--expect` and the gates: those of `--fail-on`, or else `default`. Prints those that fail.
     pub(crate) fn gate(
         &self,

@@ -104,6 +104,69 @@ data "aws_subnets" "all" {}
 "#;
     let directory = directory(&[("main.tf", text)]);
     let seen = iac(directory.path(), &["check", "--config", "."]);
-    assert!(!seen.contains("aws_default_security_group.empty"), "{seen}");
+    assert!(!seen.contains("vpc-default-security-group-closed: aws_default_security_group.empty"), "{seen}");
     assert!(seen.contains("vpc-default-security-group-closed: aws_default_security_group.unknown"), "{seen}");
+}
+
+#[test]
+fn undecided_instances_are_listed_and_can_fail() {
+    let text = SUBNET.replace("vpc_id ", "count = length(data.aws_subnets.all.ids)\n  vpc_id ")
+        + "data \"aws_subnets\" \"all\" {}\n";
+    let directory = directory(&[("main.tf", &text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("because the instances are undecided\n  aws_subnet.open: "), "{seen}");
+    assert!(seen.starts_with("exit: 0"), "{seen}");
+    let seen = iac(directory.path(), &["check", "--config", ".", "--fail-on", "unknown"]);
+    assert!(seen.starts_with("exit: 3"), "{seen}");
+}
+
+/// The provider plans a hash of user data.
+#[test]
+fn secrets_in_user_data_are_found_in_the_configuration() {
+    let text = "resource \"aws_instance\" \"web\" {\n  ami = \"ami-0123456789abcdef0\"\n  instance_type = \"t3.micro\"\n  \
+        user_data = \"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPL3\"\n}\n";
+    let directory = directory(&[("main.tf", text)]);
+    let seen = iac(directory.path(), &["check", "--config", "."]);
+    assert!(seen.contains("ec2-no-secrets-in-user-data"), "{seen}");
+    assert!(!seen.contains("AKIAIOSFODNN7EXAMPL3"), "{seen}");
+}
+
+#[test]
+fn findings_of_one_fault_are_reported_once() {
+    let text = |ports: &str| {
+        format!(
+            "resource \"aws_security_group\" \"s\" {{\n  description = \"d\"\n  ingress {{\n    description = \"d\"\n    {ports}\n    \
+             protocol = \"tcp\"\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }}\n}}\n"
+        )
+    };
+    let all = directory(&[("main.tf", &text("from_port = 0\n to_port = 65535"))]);
+    let seen = iac(all.path(), &["check", "--config", "."]);
+    assert!(
+        seen.contains("includes security-group-no-http, security-group-no-rdp, security-group-no-ssh"),
+        "{seen}"
+    );
+    assert!(seen.contains("1 error, 1 warning, 3 included in others"), "{seen}");
+    // A finding that is waived includes no other.
+    let seen = iac(all.path(), &["check", "--config", ".", "--disable", "security-group-not-all-ports"]);
+    assert!(seen.contains("3 errors"), "{seen}");
+    let some = directory(&[("main.tf", &text("from_port = 22\n to_port = 80"))]);
+    let seen = iac(some.path(), &["check", "--config", "."]);
+    assert!(!seen.contains("includes"), "{seen}");
+}
+
+#[test]
+fn coverage_of_a_standard_is_a_table() {
+    let directory = directory(&[("main.tf", SUBNET)]);
+    let seen = iac(directory.path(), &["check", "--config", ".", "--standard", "cis"]);
+    assert!(seen.contains("of 62 controls are covered by rules"), "{seen}");
+    assert!(
+        seen.contains("| 1.8 | Passwords have at least 14 characters | `iam-password-length` | 0 |"),
+        "{seen}"
+    );
+    assert!(seen.contains("| 1.4 | Root user has no access key | not visible: root user |  |"), "{seen}");
+    let seen = iac(directory.path(), &["check", "--config", ".", "--standard", "fsbp"]);
+    assert!(
+        seen.contains("| EC2.15 | Subnets assign no public addresses | `vpc-subnet-private` | 1 |"),
+        "{seen}"
+    );
 }

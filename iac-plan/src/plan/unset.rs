@@ -1,10 +1,10 @@
-//! Arguments that a configuration mentions but does not set.
+//! Arguments whose planned value is not what the configuration sets.
 //!
-//! The planned value of an argument that the provider computes is unknown if the argument is not set, and also if it is
+//! A configuration may mention an argument and not set it. The planned value of an argument that the provider computes is unknown if the argument is not set, and also if it is
 //! set to an unknown value. Whoever reads the plan needs to know which of the two it is, and cannot tell from the
 //! configuration: an expression may be null, and a dynamic block may have no elements.
 
-use iac_core::body::Body;
+use iac_core::body::{Body, Content};
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 /// Returns the paths in `after` that are unknown although they are not set, for the arguments and blocks of a body.
@@ -41,4 +41,17 @@ fn collect(config: &Value, after: &Value, path: &mut Vec<PathStep>, found: &mut 
         }
         _ => {}
     }
+}
+
+/// Returns the configured strings in place of which the provider plans another one, for the arguments of a body.
+pub(crate) fn rewritten(body: &Body, config: &Value, after: &Value) -> Vec<(AttributePath, Value)> {
+    let (Value::Object(config), Value::Object(after)) = (config, after) else { return Vec::new() };
+    let names = body.items().iter().filter(|item| matches!(item.content, Content::Argument(_)));
+    let rewritten = names.filter_map(|item| match (config.get(&item.name), after.get(&item.name)) {
+        (Some(Value::String(config)), Some(Value::String(after))) if config != after => {
+            Some((AttributePath(vec![PathStep::Name(item.name.clone())]), Value::String(config.clone())))
+        }
+        _ => None,
+    });
+    rewritten.collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use iac_core::address::ResourceAddress;
 use iac_core::text::Text;
+use iac_lang::value::AttributePath;
 use iac_plan::plan::Plan;
 use iac_plan::threads;
 
@@ -115,6 +116,37 @@ pub(crate) fn complete(report: &mut Report, options: &Options<'_>) {
             .then_with(|| left.rule.id.cmp(&right.rule.id))
     });
     excuse(report, options);
+    cover(&mut report.findings);
+}
+
+/// The part of a resource that a finding is about, and since when.
+type Part<'f> = (&'f ResourceAddress, &'f AttributePath, Option<&'f Text>, Status);
+
+fn part(finding: &Finding) -> Part<'_> {
+    (&finding.address, &finding.path, finding.detail.as_ref(), finding.status)
+}
+
+/// Marks the findings that are included in another open one, about the same part of the same resource.
+fn cover(findings: &mut [Finding]) {
+    let mut open: HashMap<Part<'_>, Vec<&Text>> = HashMap::new();
+    for finding in findings.iter() {
+        let is_open = finding.outcome == Outcome::Fail && finding.waived.is_none() && !finding.baseline;
+        if is_open {
+            open.entry(part(finding)).or_default().push(&finding.rule.id);
+        }
+    }
+    let covering = |finding: &Finding| {
+        if finding.outcome != Outcome::Fail {
+            return None;
+        }
+        let others = open.get(&part(finding))?;
+        let found = finding.rule.covered_by.iter().find(|rule| others.contains(rule))?;
+        Some(found.clone())
+    };
+    let covered: Vec<Option<Text>> = findings.iter().map(covering).collect();
+    for (finding, covered) in findings.iter_mut().zip(covered) {
+        finding.covered_by = covered;
+    }
 }
 
 /// A resource: its address and source location.
@@ -166,6 +198,7 @@ fn finding(rule: &Rule, origin: Origin<'_>, outcome: Outcome, status: Status, fa
         source: origin.1.cloned(),
         waived: None,
         baseline: false,
+        covered_by: None,
     }
 }
 

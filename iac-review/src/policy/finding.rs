@@ -33,6 +33,8 @@ pub struct Finding {
     pub waived: Option<Waiver>,
     /// `true` if the finding is recorded in the baseline.
     pub baseline: bool,
+    /// The rule of an open finding about the same part of the resource that includes this one.
+    pub covered_by: Option<Text>,
 }
 
 /// The certainty of a violation.
@@ -79,13 +81,15 @@ impl Status {
 }
 
 impl Finding {
-    /// Returns `true` if the finding is certain, present after the change, not waived, and not in the baseline.
+    /// Returns `true` if the finding is certain, present after the change, not waived, not in the baseline, and not included
+    /// in another one.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.outcome, Outcome::Fail)
             && !matches!(self.status, Status::Fixed)
             && self.waived.is_none()
             && !self.baseline
+            && self.covered_by.is_none()
     }
 
     /// Returns `true` if the finding is open and introduced by the change.

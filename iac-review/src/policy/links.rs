@@ -298,3 +298,8 @@ pub(crate) fn config_address(address: &ResourceAddress) -> String {
     text.push_str(&address.name);
     text
 }
+
+/// Returns the type that a type is an alias of, or the type itself.
+pub(super) fn canonical<'t>(aliases: &'static [(&'static str, &'static str)], type_name: &'t str) -> &'t str {
+    aliases.iter().find(|(alias, _)| *alias == type_name).map_or(type_name, |(_, canonical)| canonical)
+}

@@ -81,6 +81,9 @@ impl<'w> Reading<'w> {
                 Found::Missing
             }
             Some(Value::Unknown(_)) => Found::Unknown,
+            Some(value @ Value::String(_)) => {
+                Found::Value(self.world.written(self.node, &self.path).unwrap_or(value))
+            }
             Some(value) => Found::Value(value),
         }
     }

@@ -40,6 +40,8 @@ pub struct RuleInfo {
     pub remedy: Text,
     /// `true` if a violation makes something public or privileged.
     pub exposure: bool,
+    /// The rules whose violation by the same part of a resource includes one of this rule.
+    pub covered_by: Vec<Text>,
     /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
 }
@@ -104,6 +106,7 @@ impl Rule {
             why: Text::default(),
             remedy: Text::default(),
             exposure: false,
+            covered_by: Vec::new(),
             opt_in: false,
         };
         Self { info: Arc::new(info), checks: Vec::new() }
@@ -149,6 +152,13 @@ impl Rule {
     #[must_use]
     pub fn exposure(self) -> Self {
         self.change(|info| info.exposure = true)
+    }
+
+    /// Names the rules whose violation by the same part of a resource includes one of this rule: a security group that opens
+    /// all ports opens port 22 as well. Only the other one is reported then.
+    #[must_use]
+    pub fn covered_by(self, rules: &[&str]) -> Self {
+        self.change(|info| info.covered_by.extend(rules.iter().map(|id| Text::from(*id))))
     }
 
     /// Marks the rule as opt-in: it is evaluated only if it is enabled explicitly.

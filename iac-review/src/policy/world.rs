@@ -13,7 +13,7 @@ use iac_lang::value::{AttributePath, PathStep, Value};
 use iac_plan::plan::{Action, Plan, ResourceChange};
 use iac_plan::schema::Attribute;
 
-use super::links::config_address;
+use super::links::{canonical, config_address};
 use super::subject::identities;
 use super::{Links, Reading, Subject};
 
@@ -37,6 +37,7 @@ pub struct World<'p> {
     instances: FastMap<u32, Vec<u32>>,
     /// The instances with keys, by these keys.
     by_key: FastMap<(u32, Vec<Option<&'p InstanceKey>>), u32>,
+    side: Side,
     /// The resources of a type by the strings in an argument, indexed on first use.
     by_value: RefCell<HashMap<(String, String), Rc<ByValue>>>,
     /// Parsed documents by the address of their text, which does not move.
@@ -79,6 +80,7 @@ impl<'p> World<'p> {
             by_type: FastMap::default(),
             instances: FastMap::default(),
             by_key: FastMap::default(),
+            side,
             by_value: RefCell::default(),
             documents: RefCell::default(),
         };
@@ -137,6 +139,12 @@ impl<'p> World<'p> {
         }
         let Some(config) = self.node(node).config else { return false };
         !self.links.is_computed(config, &names(path))
+    }
+
+    /// Returns the configured string in place of which the provider plans another one, such as a hash.
+    pub(super) fn written(&self, node: u32, path: &AttributePath) -> Option<&Value> {
+        let details = self.node(node).change.details.as_ref().filter(|_| self.side == Side::After)?;
+        details.written.iter().find(|(each, _)| each == path).map(|(_, text)| text)
     }
 
     /// Returns `true` if a path is that of blocks, according to the schema: nested blocks, or a collection of objects.
@@ -314,11 +322,6 @@ impl<'p> World<'p> {
         self.by_value.borrow_mut().insert(key, Rc::clone(&index));
         index
     }
-}
-
-/// Returns the type that a type is an alias of, or the type itself.
-fn canonical<'t>(aliases: &'static [(&'static str, &'static str)], type_name: &'t str) -> &'t str {
-    aliases.iter().find(|(alias, _)| *alias == type_name).map_or(type_name, |(_, canonical)| canonical)
 }
 
 /// Collects the strings in the arguments of a resource, which may be names of others.

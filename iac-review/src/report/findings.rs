@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use iac_plan::plan::UndecidedInstances;
+
 use super::{Layout, Planned, visible};
 use crate::policy::{Finding, Outcome, Report, Severity, Status};
 
@@ -26,8 +28,9 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
             out.paint(BOLD, &visible(title));
             out.text.push_str("\n\n");
         }
-        report.open().for_each(|finding| out.finding(finding));
+        report.open().for_each(|finding| out.finding(finding, report));
         out.undecided(report);
+        out.instances(&planned.plan.undecided_instances);
         for (address, waiver) in &report.expired {
             let until = waiver.until.map(|date| date.to_string()).unwrap_or_default();
             out.paint(YELLOW, "expired");
@@ -83,7 +86,20 @@ impl Out {
         self.text.push('\n');
     }
 
-    fn finding(&mut self, finding: &Finding) {
+    /// Lists the resources and modules that rules could not evaluate, as it is not known which instances there are.
+    fn instances(&mut self, undecided: &[UndecidedInstances]) {
+        if undecided.is_empty() {
+            return;
+        }
+        self.paint(BOLD, "Not evaluated, because the instances are undecided");
+        self.text.push('\n');
+        for instances in undecided {
+            let _ = writeln!(self.text, "  {}: {}", visible(&instances.address), visible(&instances.reason));
+        }
+        self.text.push('\n');
+    }
+
+    fn finding(&mut self, finding: &Finding, report: &Report) {
         let rule = &finding.rule;
         let (code, severity) = match rule.severity {
             Severity::Deny => (RED, "error"),
@@ -110,6 +126,18 @@ impl Out {
             self.paint(DIM, &format!("  also known as {}", ids.join(", ")));
             self.text.push('\n');
         }
+        let is_included = |other: &&Finding| {
+            other.covered_by.as_ref() == Some(&rule.id)
+                && other.address == finding.address
+                && other.path == finding.path
+                && other.detail == finding.detail
+        };
+        let included: Vec<String> =
+            report.findings.iter().filter(is_included).map(|other| visible(&other.rule.id)).collect();
+        if !included.is_empty() {
+            self.paint(DIM, &format!("  includes {}", included.join(", ")));
+            self.text.push('\n');
+        }
         self.text.push('\n');
     }
 }
@@ -121,6 +149,7 @@ struct Totals {
     warnings: usize,
     waived: usize,
     baseline: usize,
+    included: usize,
     unknown: usize,
     fixed: usize,
     evaluations: usize,
@@ -135,6 +164,7 @@ impl Totals {
                 (_, Outcome::Unknown) => &mut self.unknown,
                 _ if finding.waived.is_some() => &mut self.waived,
                 _ if finding.baseline => &mut self.baseline,
+                _ if finding.covered_by.is_some() => &mut self.included,
                 _ if finding.rule.severity == Severity::Deny => &mut self.errors,
                 _ => &mut self.warnings,
             };
@@ -157,6 +187,7 @@ impl std::fmt::Display for Totals {
         let rest = [
             (self.waived, "waived"),
             (self.baseline, "in the baseline"),
+            (self.included, "included in others"),
             (self.fixed, "fixed"),
             (self.unknown, "undecided until apply"),
         ];

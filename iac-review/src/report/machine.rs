@@ -386,6 +386,9 @@ fn finding_json(finding: &Finding) -> Json {
     if let Some(source) = &finding.source {
         json["source"] = json!({"file": source.file.as_str(), "line": source.line, "column": source.column});
     }
+    if let Some(rule) = &finding.covered_by {
+        json["covered_by"] = json!(rule.as_str());
+    }
     if let Some(waiver) = &finding.waived {
         let until = waiver.until.map(|date| date.to_string());
         json["waived"] = json!({"reason": waiver.reason.as_str(), "until": until});

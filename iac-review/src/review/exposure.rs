@@ -184,6 +184,7 @@ fn findings(exposures: Vec<Exposure>, report: &Report, plan: &Plan, rules: &Rule
             source: change.source.clone(),
             waived: None,
             baseline: false,
+            covered_by: None,
         };
         if !found.contains(&finding) {
             found.push(finding);

@@ -170,8 +170,10 @@ impl<'w, 'a> Planning<'w, 'a> {
             change.cause = cause::of(session, work, &change);
         }
         let unset = unset::arguments(&resource.body, &config, &change.after);
-        if !unset.is_empty() {
-            change.details = Some(Box::new(ChangeDetails { unset, ..ChangeDetails::default() }));
+        let mut written = unset::rewritten(&resource.body, &config, &change.after);
+        written.retain(|(path, _)| !change.after_sensitive.contains(path));
+        if !unset.is_empty() || !written.is_empty() {
+            change.details = Some(Box::new(ChangeDetails { unset, written, ..ChangeDetails::default() }));
         }
         Outcome { change, errors, warnings }
     }

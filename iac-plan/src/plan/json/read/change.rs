@@ -244,6 +244,7 @@ fn details(change: Entry<'_>) -> Result<Option<Box<ChangeDetails>>, ReadPlanErro
     };
     let details = ChangeDetails {
         unset: Vec::new(),
+        written: Vec::new(),
         before_identity: identity("before_identity")?,
         after_identity: identity("after_identity")?,
         generated_config: change.text("generated_config")?.map(Into::into),
