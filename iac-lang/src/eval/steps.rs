@@ -193,7 +193,6 @@ fn unknown_element(collection: &Unknown, key: &Value) -> Result<Cow<'static, Val
         unknown_part(source, if is_untyped { Type::Any } else { ty.clone() })
     };
     match collection.ty() {
-        Type::Any => Ok(part(&Type::Any)),
         Type::List(_) | Type::Tuple(_) if !suits(&Type::Number) => {
             Err("The index must be a number.".to_owned())
         }
@@ -203,7 +202,7 @@ fn unknown_element(collection: &Unknown, key: &Value) -> Result<Cow<'static, Val
         Type::List(element) | Type::Map(element) => Ok(part(element)),
         Type::Tuple(_) if matches!(key, Value::Unknown(_)) => Ok(part(&Type::Any)),
         // Terraform does not look at the attributes of an unknown object here, unlike in `object.name`.
-        Type::Object(_) => Ok(part(&Type::Any)),
+        Type::Object(_) | Type::Any => Ok(part(&Type::Any)),
         Type::Tuple(elements) => position(key, elements.len()).map(|position| part(&elements[position])),
         Type::Set(_) => Err(NO_KEYS.to_owned()),
         ty => Err(format!("A {} does not have any elements.", kind_of_type(ty))),
