@@ -10,7 +10,7 @@ use super::pending::Pending;
 use super::propose::propose_unread;
 use super::session::Session;
 use super::work::{Outcome, WorkItem, provider_error};
-use super::{marks, table};
+use super::{marks, remote_state, table};
 use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
@@ -55,10 +55,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     }
     let is_known = config.is_wholly_known();
     if let Some(reason) = only_undecided(&config).filter(|_| *pending != Pending::Yes) {
-        change.undecided.push(whole(reason.clone()));
-        change.after = Arc::new(propose_unread(&schema.block, &config));
-        change.after_sensitive = marks::normalized(&change.after, sensitive);
-        return Outcome { change, errors, warnings: Vec::new() };
+        return unread(change, schema, &config, (sensitive, reason.clone()));
     }
     if !is_known || *pending == Pending::Yes {
         change.action = Action::Read;
@@ -72,10 +69,19 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         return Outcome { change, errors, warnings: Vec::new() };
     }
     if let Pending::Undecided(reason) = pending {
-        change.undecided.push(whole(reason.clone()));
-        change.after = Arc::new(propose_unread(&schema.block, &config));
-        change.after_sensitive = marks::normalized(&change.after, sensitive);
-        return Outcome { change, errors, warnings: Vec::new() };
+        return unread(change, schema, &config, (sensitive, reason.clone()));
+    }
+    if let Some(states) = session.request.options.remote_states
+        && remote_state::is_it(schema, &work.definition.selected)
+    {
+        match remote_state::read(states, &config) {
+            Ok(Some(read)) => {
+                session.hide(read.secrets);
+                return unchanged(change, read.value, sensitive);
+            }
+            Ok(None) => {}
+            Err(reason) => return unread(change, schema, &config, (sensitive, reason)),
+        }
     }
     let known = object.and_then(|object| object.decode(schema, provider).ok());
     let known = known.and_then(|known| Some((unset(schema, &config, &known.value)?, known)));
@@ -110,6 +116,28 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     }
     change.after_sensitive = marks::normalized(&change.after, sensitive);
     Outcome { change, errors, warnings: Vec::new() }
+}
+
+/// Returns the outcome for a data source whose value is known, so that there is nothing to apply.
+fn unchanged(mut change: ResourceChange, value: Value, sensitive: Vec<AttributePath>) -> Outcome {
+    change.before = Arc::new(value);
+    change.after = Arc::clone(&change.before);
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    change.before_sensitive.clone_from(&change.after_sensitive);
+    Outcome { change, errors: Vec::new(), warnings: Vec::new() }
+}
+
+/// Returns the outcome for a data source that Terraform may read.
+fn unread(
+    mut change: ResourceChange,
+    schema: &Schema,
+    config: &Value,
+    (sensitive, reason): (Vec<AttributePath>, Text),
+) -> Outcome {
+    change.undecided.push(whole(reason));
+    change.after = Arc::new(propose_unread(&schema.block, config));
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    Outcome { change, errors: Vec::new(), warnings: Vec::new() }
 }
 
 /// Returns the reason why a configuration is unknown, if Terraform may know all of it.

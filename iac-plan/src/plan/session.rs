@@ -1,6 +1,7 @@
 //! The state of planning: everything known so far.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
 use iac_core::diagnostic::Diagnostics;
@@ -41,8 +42,8 @@ pub(crate) struct Session<'a> {
     pub create_before_destroy: Vec<bool>,
     /// By node: whether it is planned at all.
     pub included: Vec<bool>,
-    /// Values of outputs of modules that are declared sensitive.
-    pub declared_secrets: Vec<Value>,
+    /// Values of outputs that are declared sensitive, in modules and in other states.
+    pub declared_secrets: Mutex<Vec<Value>>,
     /// Instances that `-target` leaves out, although it selects others of their resource.
     pub untargeted: HashSet<ResourceAddress>,
 }
@@ -146,7 +147,7 @@ impl<'a> Session<'a> {
             checks: Vec::new(),
             create_before_destroy: vec![false; nodes],
             included: vec![true; nodes],
-            declared_secrets: Vec::new(),
+            declared_secrets: Mutex::default(),
             untargeted: HashSet::new(),
         };
         session.add_instance(0, Vec::new(), None, Repetition::None);
@@ -228,6 +229,11 @@ impl<'a> Session<'a> {
             return Some(&BUILTIN);
         }
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
+    }
+
+    /// Hides values in reports that Terraform does not mark as sensitive.
+    pub(crate) fn hide(&self, values: Vec<Value>) {
+        self.declared_secrets.lock().unwrap_or_else(PoisonError::into_inner).extend(values);
     }
 
     pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {

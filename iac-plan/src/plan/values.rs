@@ -148,7 +148,7 @@ impl Session<'_> {
             }
             // Terraform hides the value of the output, but callers may use it as any other.
             if module != 0 && output.sensitive {
-                self.declared_secrets.push(value.clone());
+                self.hide(vec![value.clone()]);
             }
             self.instances[instance].outputs[position] = value.mark_if(module == 0 && output.sensitive);
         }

@@ -1,6 +1,6 @@
 //! The walk over the configuration, level by level.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
@@ -292,10 +292,9 @@ impl<'a> Session<'a> {
                 let other = u32::try_from(other).expect("fewer than 2^32 nodes");
                 self.graph.of(other).contains(&node)
             });
-            let is_recorded = self
-                .request
-                .state
-                .is_some_and(|state| state.resources.iter().any(|resource| resource.provider == selected.name));
+            let is_recorded = self.request.state.is_some_and(|state| {
+                state.resources.iter().any(|resource| resource.provider == selected.name)
+            });
             if is_used || is_recorded {
                 self.errors.extend(errors);
             }
@@ -411,7 +410,8 @@ impl<'a> Session<'a> {
             warnings: self.warnings,
             ..Plan::default()
         };
-        secret::hide(&mut plan, &self.declared_secrets);
+        let declared = self.declared_secrets.into_inner().unwrap_or_else(PoisonError::into_inner);
+        secret::hide(&mut plan, &declared);
         Ok(plan)
     }
 }
