@@ -7,6 +7,7 @@
 mod agreement;
 mod backend;
 mod hash;
+pub(crate) mod other;
 pub(crate) mod pull;
 #[cfg(feature = "remote-state")]
 mod remote;

@@ -58,7 +58,8 @@ pub fn ours(rule: &Rule, text: &str) -> Verdicts {
         options: &Options::default(),
     };
     // Some rules are about what the provider refuses.
-    let plan = plan_readable(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
+    let plan =
+        plan_readable(&request).unwrap_or_else(|diagnostics| panic!("{}: {diagnostics}", rule.info.id));
     let links = Links::from_configuration(&module);
     let rules: Rules = [rule.clone()].into_iter().collect();
     let report = check(&plan, &links, &rules, &iac_review::policy::Options::default());

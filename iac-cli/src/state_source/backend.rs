@@ -80,16 +80,7 @@ impl StateSource {
             }
             return Self::local(directory, Some(&backend), workspace, is_initialized);
         }
-        let variables: &[(&str, &str)] = match backend.kind.as_str() {
-            "http" => &HTTP_VARIABLES,
-            "gcs" => &GCS_VARIABLES,
-            _ => &[],
-        };
-        for (setting, name) in variables {
-            if let Some(value) = variable(name) {
-                backend.set_default(setting, value);
-            }
-        }
+        backend.complete(variable);
         let remote = backend
             .remote(workspace)
             .filter(|_| cfg!(feature = "remote-state") && has_credentials(&backend, variable));
@@ -98,6 +89,21 @@ impl StateSource {
             Some(remote) => Self::Remote(Remote { leftover, ..remote }),
             None => Self::pull(directory, &backend, workspace),
         })
+    }
+
+    /// Returns the state source of a `terraform_remote_state`; `None` if only Terraform can read it.
+    pub(super) fn of_backend(
+        directory: &Path,
+        mut backend: Backend,
+        workspace: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, CommandError> {
+        if backend.kind == "local" {
+            return Self::local(directory, Some(&backend), workspace, true).map(Some);
+        }
+        backend.complete(variable);
+        let is_readable = cfg!(feature = "remote-state") && has_credentials(&backend, variable);
+        Ok(backend.remote(workspace).filter(|_| is_readable).map(Self::Remote))
     }
 
     fn pull(directory: &Path, backend: &Backend, workspace: &str) -> Self {
@@ -193,6 +199,20 @@ fn uninitialized(directory: &Path, backend: &Backend) -> CommandError {
 }
 
 impl Backend {
+    /// Adds settings from the environment.
+    fn complete(&mut self, variable: &dyn Fn(&str) -> Option<String>) {
+        let variables: &[(&str, &str)] = match self.kind.as_str() {
+            "http" => &HTTP_VARIABLES,
+            "gcs" => &GCS_VARIABLES,
+            _ => &[],
+        };
+        for (setting, name) in variables {
+            if let Some(value) = variable(name) {
+                self.set_default(setting, value);
+            }
+        }
+    }
+
     /// Returns the location of a workspace's state; `None` if reading it needs more than these settings.
     fn remote(&self, workspace: &str) -> Option<Remote> {
         let workspace = Some(workspace).filter(|name| *name != DEFAULT_WORKSPACE);

@@ -6,6 +6,7 @@ use std::path::Path;
 use iac_core::body::{Body, Content};
 use iac_core::expression::{Expression, ObjectKey};
 use iac_lang::config::Module;
+use iac_lang::value::{Value, ValueMap};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -68,6 +69,35 @@ impl Backend {
 
     fn new(kind: &str) -> Self {
         Self { kind: kind.to_owned(), settings: Vec::new(), others: Vec::new() }
+    }
+
+    /// Returns the backend with the configuration of a `terraform_remote_state`.
+    pub(super) fn of_value(kind: &str, config: &Value) -> Self {
+        let mut backend = Self::new(kind);
+        for (name, value) in config.members().into_iter().flat_map(ValueMap::iter) {
+            backend.value(name, value);
+        }
+        backend
+    }
+
+    fn value(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.push(name, text.to_string()),
+            Value::Bool(value) => self.push(name, value.to_string()),
+            Value::Number(number) => self.push(name, number.to_plain()),
+            Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+                for (position, element) in elements.iter().enumerate() {
+                    self.value(&format!("{name}.{position}"), element);
+                }
+            }
+            Value::Map(members) | Value::Object(members) => {
+                for (key, value) in members.iter() {
+                    self.value(&format!("{name}.{key}"), value);
+                }
+            }
+            Value::Sensitive(value) => self.value(name, value),
+            Value::Null | Value::Unknown(_) => {}
+        }
     }
 
     fn argument(&mut self, name: &str, argument: &Expression) {

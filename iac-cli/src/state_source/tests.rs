@@ -1,4 +1,5 @@
 mod network;
+mod others;
 mod places;
 #[cfg(unix)]
 mod pulling;

@@ -49,6 +49,15 @@ impl Evaluator<'_> {
         if !expand_last && let Some(answer) = borrowed::answer(function, &values) {
             return Ok(answer);
         }
+        if function == "coalescelist" {
+            // A null list is passed over as an empty one is, but a literal null is no list.
+            for (argument, value) in arguments.iter().zip(&mut values) {
+                if value.is_null() && matches!(self.type_of(argument, value), Type::List(_) | Type::Tuple(_))
+                {
+                    *value = Cow::Owned(Value::List(Vec::new()));
+                }
+            }
+        }
         // A null has no value to choose, but its type is part of the common type.
         let types =
             (function == "coalesce" && values.iter().any(|value| value.peel().is_null())).then(|| {

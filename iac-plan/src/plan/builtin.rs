@@ -16,6 +16,9 @@ pub(crate) const SOURCE: &str = "terraform.io/builtin/terraform";
 /// The type of its managed resources.
 pub(crate) const TYPE: &str = "terraform_data";
 
+/// The data source that reads the state of another configuration.
+pub(crate) const REMOTE_STATE_TYPE: &str = "terraform_remote_state";
+
 /// The provider that is built into Terraform.
 pub(crate) struct Builtin;
 
@@ -35,7 +38,7 @@ static DATA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
 static REMOTE_STATE: LazyLock<Arc<Schema>> = LazyLock::new(|| {
     schema(
         EntityKind::DataSource,
-        "terraform_remote_state",
+        REMOTE_STATE_TYPE,
         vec![
             Attribute { required: true, optional: false, ..attribute("backend", Type::String, true, false) },
             attribute("config", Type::Any, true, false),

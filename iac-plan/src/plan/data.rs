@@ -10,7 +10,7 @@ use super::pending::Pending;
 use super::propose::propose_unread;
 use super::session::Session;
 use super::work::{Outcome, WorkItem, provider_error};
-use super::{marks, table};
+use super::{marks, remote_state, table};
 use crate::decode;
 use crate::plan::{Action, ActionReason, ReadRequest, ResourceChange, Undecided};
 use crate::schema::{Block, Facts, Schema};
@@ -20,7 +20,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     let resource = work.definition.resource;
     let mut errors = Vec::new();
     let object = session.prior.current(&work.address);
-    let mut change = unread(work);
+    let mut change = unplanned(work);
     let (Some(schema), Some(provider)) = (&work.definition.schema, work.definition.selected.provider) else {
         change.undecided.push(whole(format!("the schema of `{}` is unknown", resource.type_name)));
         return Outcome { change, errors, warnings: Vec::new() };
@@ -44,10 +44,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         _ => only_undecided(&config),
     };
     if let Some(reason) = undecided {
-        change.undecided.push(whole(reason.clone()));
-        change.after = Arc::new(propose_unread(&schema.block, &config));
-        change.after_sensitive = marks::normalized(&change.after, sensitive);
-        return Outcome { change, errors, warnings: Vec::new() };
+        return unread(change, schema, &config, (sensitive, reason.clone()));
     }
     if !is_known || *pending == Pending::Yes {
         change.action = Action::Read;
@@ -59,6 +56,18 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         change.after = Arc::new(propose_unread(&schema.block, &config));
         change.after_sensitive = marks::normalized(&change.after, sensitive);
         return Outcome { change, errors, warnings: Vec::new() };
+    }
+    if let Some(states) = session.request.options.remote_states
+        && remote_state::is_it(schema, &work.definition.selected)
+    {
+        match remote_state::read(states, &config) {
+            Ok(Some(read)) => {
+                session.hide(read.secrets);
+                return unchanged(change, read.value, sensitive);
+            }
+            Ok(None) => {}
+            Err(reason) => return unread(change, schema, &config, (sensitive, reason)),
+        }
     }
     let name = &work.definition.selected.name;
     let request = ReadRequest { address: &work.address, provider: name, schema, config: &config };
@@ -101,7 +110,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
 }
 
 /// Returns the change of a data source of which nothing is known.
-fn unread(work: &WorkItem<'_>) -> ResourceChange {
+fn unplanned(work: &WorkItem<'_>) -> ResourceChange {
     ResourceChange {
         address: work.address.clone(),
         previous_address: None,
@@ -123,6 +132,28 @@ fn unread(work: &WorkItem<'_>) -> ResourceChange {
         source: Some(work.definition.resource.location.clone()),
         inner_source: None,
     }
+}
+
+/// Returns the outcome for a data source whose value is known, so that there is nothing to apply.
+fn unchanged(mut change: ResourceChange, value: Value, sensitive: Vec<AttributePath>) -> Outcome {
+    change.before = Arc::new(value);
+    change.after = Arc::clone(&change.before);
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    change.before_sensitive.clone_from(&change.after_sensitive);
+    Outcome { change, errors: Vec::new(), warnings: Vec::new() }
+}
+
+/// Returns the outcome for a data source that Terraform may read.
+fn unread(
+    mut change: ResourceChange,
+    schema: &Schema,
+    config: &Value,
+    (sensitive, reason): (Vec<AttributePath>, Text),
+) -> Outcome {
+    change.undecided.push(whole(reason));
+    change.after = Arc::new(propose_unread(&schema.block, config));
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
+    Outcome { change, errors: Vec::new(), warnings: Vec::new() }
 }
 
 /// Returns the reason why a configuration is unknown, if Terraform may know all of it.

@@ -10,7 +10,7 @@ use iac_lang::files::Files;
 use iac_lang::value::Value;
 
 use crate::plan::Provider;
-use crate::state::State;
+use crate::state::{Output, State};
 
 /// The inputs of a plan.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,19 @@ pub struct Options<'a> {
     pub working_directory: Option<Text>,
     /// The user's home directory, for paths that begin with `~`; `None` if it is not known.
     pub home: Option<Text>,
+    /// The states of other configurations, for `terraform_remote_state`; `None` if they are not read.
+    pub remote_states: Option<&'a dyn RemoteStates>,
+}
+
+/// Reads the states of other configurations.
+pub trait RemoteStates: fmt::Debug + Sync {
+    /// Returns the outputs of the state that a backend with this configuration keeps for a workspace; `None` if only
+    /// Terraform can read it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason why the state cannot be read, or that there is none.
+    fn outputs(&self, backend: &str, config: &Value, workspace: &str) -> Result<Option<Vec<Output>>, String>;
 }
 
 impl Default for Options<'_> {
@@ -74,6 +87,7 @@ impl Default for Options<'_> {
             workspace: Text::from_static("default"),
             working_directory: None,
             home: None,
+            remote_states: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The state of planning: everything known so far.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use iac_core::address::{InstanceKey, ModulePath, ModuleStep, ResourceAddress};
 use iac_core::diagnostic::Diagnostics;
@@ -43,8 +44,8 @@ pub(crate) struct Session<'a> {
     pub create_before_destroy: TiVec<NodeIndex, bool>,
     /// Whether a node is planned at all.
     pub included: TiVec<NodeIndex, bool>,
-    /// Values of outputs of modules that are declared sensitive.
-    pub declared_secrets: Vec<Value>,
+    /// Values of outputs that are declared sensitive, in modules and in other states.
+    pub declared_secrets: Mutex<Vec<Value>>,
     /// Instances that `-target` leaves out, although it selects others of their resource.
     pub untargeted: HashSet<ResourceAddress>,
 }
@@ -149,7 +150,7 @@ impl<'a> Session<'a> {
             checks: Vec::new(),
             create_before_destroy: std::iter::repeat_n(false, nodes).collect(),
             included: std::iter::repeat_n(true, nodes).collect(),
-            declared_secrets: Vec::new(),
+            declared_secrets: Mutex::default(),
             untargeted: HashSet::new(),
         };
         session.add_instance(ModuleIndex::ROOT, Vec::new(), None, Repetition::None);
@@ -233,6 +234,11 @@ impl<'a> Session<'a> {
             return Some(&BUILTIN);
         }
         self.request.providers.iter().find(|entry| entry.source == source).map(|entry| entry.provider)
+    }
+
+    /// Hides values in reports that Terraform does not mark as sensitive.
+    pub(crate) fn hide(&self, values: Vec<Value>) {
+        self.declared_secrets.lock().unwrap_or_else(PoisonError::into_inner).extend(values);
     }
 
     pub(crate) fn record_check(&mut self, kind: CheckKind, address: Text, instance: CheckInstance) {

@@ -149,7 +149,7 @@ impl Session<'_> {
             }
             // Terraform hides the value of the output, but callers may use it as any other.
             if module != ModuleIndex::ROOT && output.sensitive {
-                self.declared_secrets.push(value.clone());
+                self.hide(vec![value.clone()]);
             }
             self.instances[instance].outputs[position] =
                 value.mark_if(module == ModuleIndex::ROOT && output.sensitive);

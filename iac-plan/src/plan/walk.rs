@@ -1,6 +1,6 @@
 //! The walk over the configuration, level by level.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use iac_core::address::{ModuleStep, ResourceAddress, ResourceMode};
 use iac_core::diagnostic::{Diagnostic, Diagnostics};
@@ -437,7 +437,8 @@ impl<'a> Session<'a> {
             warnings: self.warnings,
             ..Plan::default()
         };
-        secret::hide(&mut plan, &self.declared_secrets);
+        let declared = self.declared_secrets.into_inner().unwrap_or_else(PoisonError::into_inner);
+        secret::hide(&mut plan, &declared);
         plan
     }
 }

@@ -17,6 +17,7 @@ use super::options::{OptionArgs, ParsedOptions};
 use super::{PlannedStack, Planner};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
+use crate::state_source::other::OtherStates;
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
@@ -73,13 +74,14 @@ pub(super) fn plan(
             sources.iter().map(|source| ProviderEntry { source, provider: &**provider })
         })
         .collect();
+    let others = OtherStates { directory: input.terraform_directory.clone() };
     let request = Request {
         module: &loaded.module,
         state: Some(&state),
         providers: &entries,
         variables: &variables.values,
         files: &Disk,
-        options: &options.options(refreshed.as_ref(), &input.terraform_directory)?,
+        options: &options.options(refreshed.as_ref(), &input.terraform_directory, &others)?,
     };
     let mut plan = make_plan(&request).map_err(|errors| {
         let error = CommandError::diagnosed(errors);

@@ -15,6 +15,7 @@ use super::input::utf8_path;
 use super::terraform_args::TerraformArgs;
 use crate::command_error::CommandError;
 use crate::data_directory::workspace;
+use crate::state_source::other::OtherStates;
 use crate::state_source::{Found, StateSource};
 
 /// Options of a plan.
@@ -207,6 +208,7 @@ impl ParsedOptions {
         &self,
         refreshed: Option<&'a State<'a>>,
         directory: &Path,
+        remote_states: &'a OtherStates,
     ) -> Result<Options<'a>, CommandError> {
         Ok(Options {
             destroy: self.destroy,
@@ -217,6 +219,7 @@ impl ParsedOptions {
             // A path that is not UTF-8 has no value in Terraform's language.
             working_directory: path::absolute(directory).ok().and_then(|path| text(&path)),
             home: env::home_dir().and_then(|path| text(&path)),
+            remote_states: Some(remote_states),
         })
     }
 }

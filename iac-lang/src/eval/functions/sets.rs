@@ -63,7 +63,8 @@ fn product(arguments: &mut Arguments) -> Outcome {
     for position in 0..arguments.len() {
         let (list, marked) = arguments.take(position).split_mark();
         sensitive |= marked;
-        unknown |= matches!(&list, Value::Set(elements) if !elements.iter().all(Value::is_wholly_known));
+        // A single element cannot be equal to another one.
+        unknown |= matches!(&list, Value::Set(elements) if elements.len() > 1 && !list.is_wholly_known());
         is_set |= matches!(list, Value::Set(_));
         // Elements of a tuple are converted to a common type.
         let list = match list {

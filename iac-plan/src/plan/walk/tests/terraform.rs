@@ -1,7 +1,10 @@
 //! Decisions that Terraform makes before any provider is asked: targets, moves between types, types of unknown values.
 
+use iac_lang::Value;
+
 use super::{lines, plan_with, state};
-use crate::plan::{Options, Target};
+use crate::plan::{Options, RemoteStates, Target};
+use crate::state::Output;
 
 #[test]
 fn target_with_a_key_selects_one_instance() {
@@ -96,4 +99,55 @@ fn output_of_a_module_that_is_declared_sensitive_is_hidden_but_not_marked() {
     let marked = config.replace("\"hunter2\"", "sensitive(\"hunter2\")");
     let error = plan_with(&marked, &state(&[]), &Options::default()).unwrap_err();
     assert!(error.contains("Output refers to sensitive values"), "{error}");
+}
+
+/// The states of other configurations: one with outputs, one that only Terraform reads, and none.
+#[derive(Debug)]
+struct Others;
+
+impl RemoteStates for Others {
+    fn outputs(&self, backend: &str, config: &Value, workspace: &str) -> Result<Option<Vec<Output>>, String> {
+        let output = |name: &str, value: &str, sensitive| Output {
+            name: name.into(),
+            value: Value::String(value.into()),
+            ty: "\"string\"".to_owned(),
+            sensitive,
+        };
+        match backend {
+            "local" => {
+                let path = format!("{workspace}:{:?}", config.member("path"));
+                Ok(Some(vec![output("path", &path, false), output("password", "hunter2", true)]))
+            }
+            "remote" => Ok(None),
+            _ => Err("there is no state".to_owned()),
+        }
+    }
+}
+
+#[test]
+fn state_of_another_configuration_is_read() {
+    let config = |backend: &str| {
+        format!(
+            r#"
+            data "terraform_remote_state" "a" {{
+              backend  = "{backend}"
+              config   = {{ path = "a.tfstate" }}
+              defaults = {{ path = "none", more = "more" }}
+            }}
+            output "all" {{ value = [data.terraform_remote_state.a.outputs.path, data.terraform_remote_state.a.outputs.more] }}
+            output "password" {{ value = "x-${{data.terraform_remote_state.a.outputs.password}}" }}
+            "#
+        )
+    };
+    let options = Options { remote_states: Some(&Others), ..Options::default() };
+    let plan = plan_with(&config("local"), &state(&[]), &options).unwrap();
+    assert_eq!(format!("{:?}", plan.outputs[0].after), r#"["default:Some(\"a.tfstate\")", "more"]"#);
+    // Terraform does not mark it, but reports hide it.
+    assert!(plan.outputs[1].after_sensitive);
+    assert_eq!(lines(&plan), ["data.terraform_remote_state.a NoOp"]);
+    for (backend, reason) in [("remote", "not read offline"), ("s3", "there is no state")] {
+        let plan = plan_with(&config(backend), &state(&[]), &options).unwrap();
+        let undecided = &plan.outputs[0].undecided;
+        assert!(undecided.iter().any(|undecided| undecided.reason.contains(reason)), "{undecided:?}");
+    }
 }
