@@ -34,6 +34,12 @@ pub(super) fn may_be_rewritten(value: &Value, facts: &Facts) -> bool {
     })
 }
 
+/// Returns true if the provider does not rewrite a value that it recorded.
+pub(super) fn is_normal(value: &Value, facts: &Facts) -> bool {
+    facts.hooks.as_ref().is_none_or(|hooks| hooks.state_funcs.is_empty())
+        || rewritten(value, facts).is_none_or(|normal| normal == *value || equivalent(value, &normal, facts))
+}
+
 /// Returns true if the provider plans some values in another form.
 pub(super) fn rewrites(facts: &Facts) -> bool {
     facts.rewrites || facts.hooks.as_ref().is_some_and(|hooks| !hooks.state_funcs.is_empty())

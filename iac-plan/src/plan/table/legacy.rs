@@ -12,7 +12,7 @@ use self::objects::{elements_of, unset_in_set};
 use self::same::{default, is_computed, is_same_nested, keeps_empty, same_object};
 pub(super) use self::same::{elements, is_unset, keeps, may_lose, member, same};
 use super::effects;
-use super::equal::{may_be_rewritten, rewritten, text};
+use super::equal::{is_normal, may_be_rewritten, rewritten, text};
 use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
@@ -173,6 +173,9 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
     }
     if config.is_null() && attribute.computed {
         if !proposed.is_null() {
+            if !is_normal(proposed, facts) {
+                trace.undecided_because("the provider rewrites the value in the state again");
+            }
             return (proposed.clone(), false);
         }
         if !is_new {

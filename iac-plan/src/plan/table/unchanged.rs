@@ -6,7 +6,7 @@
 use iac_lang::value::Value;
 
 use super::effects;
-use super::equal::{equivalent, rewrites, same_in_any_order};
+use super::equal::{equivalent, is_normal, rewrites, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
@@ -57,7 +57,11 @@ fn same_attribute(attribute: &Attribute, legacy: bool, prior: &Value, config: &V
                 let default = literal(default);
                 default == *prior || legacy && default.is_zero() && prior.is_zero()
             }
-            _ => attribute.computed || facts.null_keeps || legacy && is_unset(prior, facts),
+            _ => {
+                attribute.computed && is_normal(prior, facts)
+                    || facts.null_keeps
+                    || legacy && is_unset(prior, facts)
+            }
         };
     }
     if undecided_by(facts) {

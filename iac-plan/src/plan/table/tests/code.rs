@@ -162,6 +162,11 @@ fn rewritten_values_are_planned_and_compared() {
     let capital = STATE.replace("mon", "Mon");
     case.check(Some(&capital), r#"{"name": "a", "window": "Mon:00"}"#, &[("window", r#""mon:00""#)]);
 
+    // The provider rewrites what it recorded, too.
+    assert_eq!(case.plan(Some(&capital), r#"{"name": "a"}"#).undecided.len(), 1);
+    let unset = case.plan(Some(STATE), r#"{"name": "a"}"#);
+    assert!(unset.undecided.is_empty() && unset.planned == case.value(STATE));
+
     let hash = r#""aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d""#;
     case.check(None, r#"{"user_data": "hello"}"#, &[("user_data", hash)]);
     case.check(None, r#"{"user_data": "aGVsbG8="}"#, &[("user_data", hash)]);
