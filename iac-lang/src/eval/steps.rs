@@ -49,7 +49,9 @@ impl Step<'_> {
                     Value::Sensitive(key) => {
                         // Terraform does not consider attribute names of an object sensitive, unlike the keys of a
                         // map.
-                        let sensitive = !matches!(*value, Value::Object(_));
+                        // An unknown result only has the marks of the collection.
+                        let sensitive =
+                            !matches!(*value, Value::Object(_) | Value::Unknown(_)) && !key.is_unknown();
                         let hidden = |error| EvalError {
                             detail: "The key, which is sensitive, does not select an element.".to_owned(),
                             ..error

@@ -71,6 +71,11 @@ fn convert_inside(value: Value, ty: &Type) -> Result<Value, ConvertError> {
             parse_number(&text).map(Value::Number).ok_or_else(|| required(ty))
         }
         (Value::String(text), Type::Bool) => parse_bool(&text).map(Value::Bool),
+        (Value::Set(elements), Type::List(element))
+            if elements.len() > 1 && !elements.iter().all(Value::is_wholly_known) =>
+        {
+            unknown_order(elements, element)
+        }
         (Value::List(elements) | Value::Tuple(elements) | Value::Set(elements), Type::List(element)) => {
             all(elements, element).map(Value::List)
         }
@@ -118,6 +123,12 @@ fn unknown(value: Unknown, ty: &Type) -> Result<Value, ConvertError> {
     let (ty, not_null) = (from.converted_to(ty), value.is_not_null());
     let value = value.derived().with_type(ty).with_lengths(lengths);
     Ok(if not_null { value.not_null().settled() } else { Value::Unknown(value) })
+}
+
+/// Converts a set to a list. The unknown elements may be equal to others, so neither order nor length are known.
+fn unknown_order(elements: Vec<Value>, ty: &Type) -> Result<Value, ConvertError> {
+    let list = Value::List(all(elements, ty)?);
+    Ok(Value::unknown_as(Type::of(&list), [&list]).mark_if(list.contains_sensitive()))
 }
 
 fn required(ty: &Type) -> ConvertError {

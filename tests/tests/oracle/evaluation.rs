@@ -1,7 +1,11 @@
 //! Terraform still evaluates the expressions in `iac-lang/tests/eval/cases` to the recorded values.
 //!
+//! Random probes evaluate to the same values, too: `IAC_PROBES` is their number, and `IAC_PROBES_SEED` selects others.
+//!
 //! With `RECORD_EVALUATION=1`, Terraform's answers are written to the files. To add a case, add a line that starts
 //! with `> `.
+
+mod probes;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -29,6 +33,40 @@ fn recorded_evaluations_match_terraform() {
         check("b", second) + &other.join().expect("the other half is checked")
     });
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn random_probes_match_terraform() {
+    let setting = |name: &str, default| {
+        env::var(name).map_or(default, |value| value.parse().expect("the setting is a number"))
+    };
+    let (count, seed) = (setting("IAC_PROBES", 1_000), setting("IAC_PROBES_SEED", 1));
+    let mut report = probes::Report::default();
+    let mut probes = probes::Probes::new(seed);
+    let mut left = usize::try_from(count).expect("the number fits");
+    while left > 0 {
+        // Terraform prints a page for each error, so it is quicker with several small configurations.
+        let batch: Vec<String> = probes.by_ref().take(left.min(250)).collect();
+        left -= batch.len();
+        probes::judge(&batch, &mut report);
+    }
+    let probes::Report { equal, undecided, refused, wrong } = report;
+    println!(
+        "{count} probes: {equal} equal, {undecided} undecided, {} wrong; Terraform refuses {refused}",
+        wrong.len()
+    );
+    println!("{}", wrong.join("\n"));
+    // Errors of expressions that are not evaluated here, and orders that differ from run to run.
+    assert!(wrong.len() * 100 <= equal, "{} probes differ", wrong.len());
+}
+
+/// Runs Terraform; returns what it prints, and otherwise its errors.
+fn terraform(directory: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new("terraform");
+    command.args(arguments).current_dir(directory).env("CHECKPOINT_DISABLE", "1");
+    let output = command.output().expect("terraform is on the path");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() { Ok(text) } else { Err(text + &String::from_utf8_lossy(&output.stderr)) }
 }
 
 /// Returns the changes in these files.
