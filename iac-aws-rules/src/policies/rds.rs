@@ -55,7 +55,6 @@ fn protection_rules() -> Vec<Rule> {
             }),
         deny("rds-force-tls", "RDS parameter groups must require TLS")
             .finding("RDS parameter group accepts unencrypted connections")
-            .known_as(&["CKV2_AWS_69"])
             .why("Unencrypted traffic can be read and modified in transit.")
             .remedy("Set `rds.force_ssl` or `require_secure_transport` to 1, or leave it to the default.")
             .of("aws_db_parameter_group", |group| accepts_clear_text(&group.at("parameter")).negate())

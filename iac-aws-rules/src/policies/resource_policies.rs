@@ -2,7 +2,7 @@
 
 use iac_review::policy::{Rule, Subject, Verdict, all_of, deny};
 
-use super::document::{is_valid, not_public};
+use super::document::{DOCUMENT, Policy, is_valid, not_public, own_document, public_statement};
 
 /// The arguments that contain the policy of a resource, where a public statement is reported by this rule. Types with
 /// a rule of their own, such as buckets and queues, are in [`OTHER_POLICIES`].
@@ -95,6 +95,13 @@ pub(super) fn rules() -> Vec<Rule> {
             .exposure(),
         |rule, (type_name, argument)| rule.of(*type_name, move |it| not_public(&it.at(argument))),
     );
+    // A document that is used is reported at the resource whose policy it is.
+    let not_public = not_public.of_data(DOCUMENT, |data| {
+        if !data.dependents().is_empty() {
+            return Verdict::Pass;
+        }
+        Policy::Known(own_document(data)).has_none(&data.at("statement"), public_statement)
+    });
     let all = RESOURCE_POLICIES.iter().chain(&OTHER_POLICIES);
     let valid = all.fold(
         deny("policy-valid", "Policy documents must be valid")

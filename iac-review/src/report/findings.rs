@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use iac_plan::plan::UndecidedInstances;
-
 use super::{Layout, Planned, visible};
 use crate::policy::{Finding, Outcome, Report, Severity, Status};
 
@@ -30,7 +28,6 @@ pub fn findings(plans: &[Planned<'_>], layout: Layout) -> String {
         }
         report.open().for_each(|finding| out.finding(finding, report));
         out.undecided(report);
-        out.instances(&planned.plan.undecided_instances);
         for (address, waiver) in &report.expired {
             let until = waiver.until.map(|date| date.to_string()).unwrap_or_default();
             out.paint(YELLOW, "expired");
@@ -82,19 +79,6 @@ impl Out {
                 let _ = write!(self.text, ", and {} more", addresses.len() - MAX_ADDRESSES);
             }
             self.text.push('\n');
-        }
-        self.text.push('\n');
-    }
-
-    /// Lists the resources and modules that rules could not evaluate, as it is not known which instances there are.
-    fn instances(&mut self, undecided: &[UndecidedInstances]) {
-        if undecided.is_empty() {
-            return;
-        }
-        self.paint(BOLD, "Not evaluated, because the instances are undecided");
-        self.text.push('\n');
-        for instances in undecided {
-            let _ = writeln!(self.text, "  {}: {}", visible(&instances.address), visible(&instances.reason));
         }
         self.text.push('\n');
     }
