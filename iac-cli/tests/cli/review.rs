@@ -220,11 +220,10 @@ fn plan_without_source_locations_is_reviewed() {
           + message_retention_seconds         = 345600
           + name                              = "jobs"
           + receive_wait_time_seconds         = 0
-          + region                            = (known after apply)
           + sqs_managed_sse_enabled           = true
           + visibility_timeout_seconds        = 30
             # known after apply: arn, deduplication_scope, fifo_throughput_limit, id, name_prefix, policy,
-            #   redrive_allow_policy, redrive_policy, tags_all, url
+            #   redrive_allow_policy, redrive_policy, region, tags_all, url
         }
 
       # aws_vpc_security_group_ingress_rule.ssh will be created
@@ -235,11 +234,10 @@ fn plan_without_source_locations_is_reviewed() {
           + description       = "Administrators"
           + from_port         = 22
           + ip_protocol       = "tcp"
-          + region            = (known after apply)
           + security_group_id = "sg-0123456789abcdef0"
           + tags_all          = {}
           + to_port           = 22
-            # known after apply: arn, id, security_group_rule_id
+            # known after apply: arn, id, region, security_group_rule_id
         }
 
     1 policy warning; run `iac check` for details.
