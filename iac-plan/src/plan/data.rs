@@ -31,8 +31,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
     errors.extend(evaluated.errors.iter().map(error));
     let (config, sensitive) = evaluated.value.unmark();
     if errors.is_empty() {
-        let refused = provider.validate(schema, &config);
-        errors.extend(refused.iter().map(|error| provider_error(error, &work.address, resource)));
+        errors = work.refusals(schema, &config);
     }
     if !errors.is_empty() {
         return Outcome { change, errors, warnings: Vec::new() };

@@ -6,6 +6,7 @@ use iac_core::address::ResourceAddress;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::text::Text;
 use iac_lang::config::Resource;
+use iac_lang::value::Value;
 
 use super::expand::Repetition;
 use super::ignore::Ignored;
@@ -31,6 +32,15 @@ pub(crate) struct WorkItem<'a> {
     pub address: ResourceAddress,
     /// The import ID.
     pub importing: Option<Text>,
+}
+
+impl WorkItem<'_> {
+    /// Returns the errors for which the provider is known to refuse a configuration.
+    pub(super) fn refusals(&self, schema: &Schema, config: &Value) -> Vec<Diagnostic> {
+        let provider = self.definition.selected.provider;
+        let errors = provider.map_or_else(Vec::new, |provider| provider.validate(schema, config));
+        errors.iter().map(|error| provider_error(error, &self.address, self.definition.resource)).collect()
+    }
 }
 
 /// The planned change of an instance.

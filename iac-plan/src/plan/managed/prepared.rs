@@ -70,11 +70,8 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
     } else {
         (evaluated.value, Vec::new())
     };
-    if let Some(provider) = definition.selected.provider
-        && errors.is_empty()
-    {
-        let refused = provider.validate(schema, &config);
-        errors.extend(refused.iter().map(|error| provider_error(error, &work.address, resource)));
+    if errors.is_empty() {
+        errors = work.refusals(schema, &config);
     }
     let mut original = None;
     if !definition.ignored.is_nothing() && !prior.value.is_null() {
