@@ -90,8 +90,10 @@ fn report_says_that_the_version_is_another_one() {
 
 #[test]
 fn state_of_version_5_is_unchanged_in_version_6() {
-    let config = CONFIG.replace("aws_sqs_queue", "aws_instance").replace("name = \"a\"", "ami = \"ami-1\"");
-    let attributes = r#"{"id":"i-1","ami":"ami-1","cpu_core_count":2,"cpu_threads_per_core":1,"cpu_options":[],"get_password_data":false,"source_dest_check":true,"user_data_replace_on_change":false}"#;
+    let config = CONFIG
+        .replace("aws_sqs_queue", "aws_instance")
+        .replace("name = \"a\"", "ami = \"ami-1\"\n  instance_type = \"t3.micro\"");
+    let attributes = r#"{"id":"i-1","ami":"ami-1","instance_type":"t3.micro","cpu_core_count":2,"cpu_threads_per_core":1,"cpu_options":[],"get_password_data":false,"source_dest_check":true,"user_data_replace_on_change":false}"#;
     let directory = directory(Some("~> 6.0"), None, &config);
     fs::write(directory.path().join("terraform.tfstate"), state(1, attributes)).unwrap();
     let shown = plan(&directory, &[]);
@@ -100,7 +102,9 @@ fn state_of_version_5_is_unchanged_in_version_6() {
 
 #[test]
 fn state_of_version_6_cannot_be_planned_as_version_5() {
-    let config = CONFIG.replace("aws_sqs_queue", "aws_instance").replace("name = \"a\"", "ami = \"ami-1\"");
+    let config = CONFIG
+        .replace("aws_sqs_queue", "aws_instance")
+        .replace("name = \"a\"", "ami = \"ami-1\"\n  instance_type = \"t3.micro\"");
     let directory = directory(Some(">= 5.0"), Some("5.100.0"), &config);
     let attributes = r#"{"id":"i-1","ami":"ami-1","region":"eu-west-1"}"#;
     fs::write(directory.path().join("terraform.tfstate"), state(2, attributes)).unwrap();
