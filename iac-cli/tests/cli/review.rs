@@ -311,7 +311,7 @@ const RENAMED: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial":
     "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"schema_version": 0, "attributes": {
         "id": "https://sqs/jobs", "url": "https://sqs/jobs", "arn": "arn:aws:sqs:us-east-1:123456789012:jobs", "name": "jobs",
         "sqs_managed_sse_enabled": true, "content_based_deduplication": false, "delay_seconds": 0, "fifo_queue": false,
-        "kms_data_key_reuse_period_seconds": 300, "max_message_size": 262144, "message_retention_seconds": 345600,
+        "kms_data_key_reuse_period_seconds": 0, "max_message_size": 262144, "message_retention_seconds": 345600,
         "receive_wait_time_seconds": 0, "visibility_timeout_seconds": 30}}]}]}"#;
 
 #[test]
