@@ -370,7 +370,7 @@ fn review_is_ordered_by_danger() {
 #[test]
 fn rename_in_a_terraform_configuration_is_kept_by_a_block() {
     let (mut plan, review) = reviewed();
-    let block = "\n    to keep it, add\n      moved {\n        from = test_thing.old\n        to   = test_thing.new\n      }\n";
+    let block = "\n    to keep it, add\n        moved {\n          from = test_thing.old\n          to   = test_thing.new\n        }\n";
     let in_program = Planned { review: Some(&review), ..planned(&plan) };
     assert!(!text(&[in_program], PLAIN).contains(block));
     let configuration = |_: Location| Location { file: "main.tf".into(), line: 1, column: 1 };
@@ -382,8 +382,8 @@ fn rename_in_a_terraform_configuration_is_kept_by_a_block() {
         let planned = [Planned { review: Some(&review), ..planned(&plan) }];
         assert!(text(&planned, PLAIN).contains(block), "{}", text(&planned, PLAIN));
         let (markdown, html) = (markdown(&planned, None), html(&planned));
-        let phrase = "to keep it, add a `moved` block from `test_thing.old` to `test_thing.new`\n";
-        assert!(markdown.contains(phrase), "{markdown}");
+        let fenced = "to keep it, add\n\n  ```hcl\n  moved {\n    from = test_thing.old\n    to   = test_thing.new\n  }\n  ```\n";
+        assert!(markdown.contains(fenced), "{markdown}");
         assert!(html.contains("moved {") && !markdown.contains("Moved::new") && !html.contains("Moved::new"));
     }
 }
