@@ -1,5 +1,10 @@
 //! The outputs and variables of the root module in the finished plan.
 
+use std::collections::HashSet;
+
+use iac_core::expression::{Expression, Operation};
+use iac_core::text::Text;
+use iac_lang::config::Output;
 use iac_lang::value::{AttributePath, Unknown, Value};
 
 use super::dependencies::Kind;
@@ -8,6 +13,20 @@ use super::session::Session;
 use crate::plan::{Action, OutputChange, Undecided, VariableValue};
 
 impl Session<'_> {
+    /// Returns the names of the outputs that show what is sensitive: their expression calls `nonsensitive`.
+    pub(crate) fn shown_outputs(&self) -> HashSet<Text> {
+        let outputs = &self.modules.get(ModuleIndex::ROOT).module.outputs;
+        let calls_nonsensitive = |output: &&Output| {
+            let mut calls = false;
+            output.value.visit(&mut |part| {
+                calls |= matches!(part, Expression::Operation(operation)
+                    if matches!(&**operation, Operation::Call { function, .. } if *function == "nonsensitive"));
+            });
+            calls
+        };
+        outputs.iter().filter(calls_nonsensitive).map(|output| output.name.clone()).collect()
+    }
+
     /// Returns the changes of outputs, by name.
     pub(crate) fn output_changes(&self) -> Vec<OutputChange> {
         let module = self.modules.get(ModuleIndex::ROOT).module;

@@ -24,7 +24,7 @@ use super::request::Request;
 use super::session::{InstanceRange, Session};
 use super::work::{Outcome, ResourceDefinition, WorkItem};
 use super::{conditions, data, scope, secret, targets, values};
-use crate::plan::{CheckKind, Completion, Plan, ResourceChange};
+use crate::plan::{CheckKind, Completion, OutputChange, Plan, ResourceChange};
 use crate::schema::EntityKind;
 use crate::{decode, threads};
 
@@ -416,6 +416,7 @@ impl<'a> Session<'a> {
         let drift = self.drift();
         let outputs = self.output_changes();
         let variables = self.variable_values();
+        let shown = self.shown_outputs();
         let mut changes = Vec::from(self.changes);
         if !self.untargeted.is_empty() {
             changes.retain(|change| !self.untargeted.contains(&change.address));
@@ -438,7 +439,8 @@ impl<'a> Session<'a> {
             ..Plan::default()
         };
         let declared = self.declared_secrets.into_inner().unwrap_or_else(PoisonError::into_inner);
-        secret::hide(&mut plan, &declared);
+        let shown = |output: &OutputChange| shown.contains(&output.name);
+        secret::hide(&mut plan, &declared, shown);
         plan
     }
 }

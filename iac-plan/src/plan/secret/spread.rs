@@ -3,7 +3,7 @@
 use iac_lang::value::{AttributePath, PathStep, Value};
 
 use super::{SchemaSecrets, Secrets};
-use crate::plan::Plan;
+use crate::plan::{OutputChange, Plan};
 
 /// The minimum length. Shorter strings are not secrets and occur everywhere.
 const MIN_LENGTH: usize = 4;
@@ -35,8 +35,9 @@ pub(crate) fn spread(plan: &mut Plan) {
     }
 }
 
-/// Marks the paths of all changes and outputs that contain a string of one of these values.
-pub(crate) fn hide(plan: &mut Plan, values: &[Value]) {
+/// Marks the paths of all changes and outputs that contain a string of one of these values, except for outputs that are
+/// `shown` on purpose.
+pub(crate) fn hide(plan: &mut Plan, values: &[Value], shown: impl Fn(&OutputChange) -> bool) {
     let mut strings = Vec::new();
     for value in values {
         all(value, &mut strings);
@@ -57,7 +58,7 @@ pub(crate) fn hide(plan: &mut Plan, values: &[Value]) {
     for output in &mut plan.outputs {
         let nothing = Secrets::whole(false);
         output.before_sensitive |= !places(&output.before, &nothing, &strings).is_empty();
-        output.after_sensitive |= !places(&output.after, &nothing, &strings).is_empty();
+        output.after_sensitive |= !shown(output) && !places(&output.after, &nothing, &strings).is_empty();
     }
 }
 

@@ -96,6 +96,9 @@ fn output_of_a_module_that_is_declared_sensitive_is_hidden_but_not_marked() {
     let plan = plan_with(config, &state(&[]), &Options::default()).unwrap();
     assert!(plan.outputs[0].after_sensitive);
     assert!(!plan.changes[0].after_sensitive.is_empty());
+    let shown = config.replace("value = module.m.password", "value = nonsensitive(module.m.password)");
+    let plan = plan_with(&shown, &state(&[]), &Options::default()).unwrap();
+    assert!(!plan.outputs[0].after_sensitive && !plan.changes[0].after_sensitive.is_empty());
     let marked = config.replace("\"hunter2\"", "sensitive(\"hunter2\")");
     let error = plan_with(&marked, &state(&[]), &Options::default()).unwrap_err();
     assert!(error.contains("Output refers to sensitive values"), "{error}");
