@@ -12,12 +12,60 @@ use crate::schema::{Attribute, Block, Hooks, Literal, NestingMode, Schema};
 /// Applies the effects, and decides which changes replace the resource.
 pub(super) fn apply(block: &Block, planned: &mut Value, trace: &mut Trace<'_>) {
     if has_effects(block) {
-        let original = planned.clone();
-        trace.with_planned(&original, |trace| within(block, trace.values.prior, &original, planned, trace));
+        // The provider's functions run one after the other: some read what others have set.
+        for stage in [Stage::Read, Stage::Others] {
+            if stage == Stage::Read && !block.attributes.iter().any(|each| is_read(block, each)) {
+                continue;
+            }
+            let original = planned.clone();
+            trace.with_planned(&original, |trace| {
+                within(block, trace.values.prior, &original, planned, (stage, trace));
+            });
+        }
     }
     trace.with_planned(planned, |trace| {
         trace.decide_replacements();
     });
+}
+
+/// Which effects are applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Values that the provider sets for arguments which other effects read.
+    Read,
+    Others,
+}
+
+/// Returns true if the provider sets an argument which another effect reads.
+fn is_read(block: &Block, attribute: &Attribute) -> bool {
+    let sets = |each: &Attribute| each.facts.hooks.as_ref().is_some_and(|hooks| !hooks.sets.is_empty());
+    let reads = |each: &Attribute| {
+        let hooks = each.facts.hooks.as_deref();
+        each.name != attribute.name
+            && hooks.is_some_and(|hooks| {
+                let conditions =
+                    hooks.unknown.iter().chain(hooks.sets.iter().map(|(condition, _)| condition));
+                conditions.into_iter().any(|condition| mentions(condition, &attribute.name))
+            })
+    };
+    // Two that read each other have no order.
+    sets(attribute)
+        && block.attributes.iter().any(reads)
+        && !block.attributes.iter().any(|each| {
+            each.name != attribute.name
+                && sets(each)
+                && attribute.facts.hooks.as_deref().is_some_and(|hooks| {
+                    hooks.sets.iter().any(|(condition, _)| mentions(condition, &each.name))
+                })
+        })
+}
+
+fn mentions(expression: &Literal, name: &str) -> bool {
+    match expression {
+        Literal::String(text) => text == name,
+        Literal::List(items) => items.iter().any(|item| mentions(item, name)),
+        _ => false,
+    }
 }
 
 /// Returns true if no effect changes a resource whose configuration matches its prior value.
@@ -47,16 +95,25 @@ fn has_effects(block: &Block) -> bool {
         })
 }
 
-/// Applies the effects to the content of a block. Conditions see the values from before the effects.
-fn within(block: &Block, prior: &Value, original: &Value, planned: &mut Value, trace: &mut Trace<'_>) {
+/// Applies the effects of a stage to the content of a block. Conditions see the values from before the stage.
+fn within(
+    block: &Block,
+    prior: &Value,
+    original: &Value,
+    planned: &mut Value,
+    (stage, trace): (Stage, &mut Trace<'_>),
+) {
     let Value::Object(members) = planned else { return };
     for attribute in &block.attributes {
+        if is_read(block, attribute) != (stage == Stage::Read) {
+            continue;
+        }
         let Some(hooks) = attribute.facts.hooks.as_deref() else { continue };
         let Some(value) = members.get_mut(&attribute.name) else { continue };
         let old = member(prior, &attribute.name);
         trace.at(attribute.name.clone(), |trace| one(attribute, hooks, old, value, trace));
     }
-    for nested in &block.blocks {
+    for nested in block.blocks.iter().filter(|_| stage == Stage::Others) {
         let Some(value) = members.get_mut(&nested.name) else { continue };
         let (old, new) = (member(prior, &nested.name), member(original, &nested.name));
         trace.at(nested.name.clone(), |trace| {
@@ -69,13 +126,25 @@ fn within(block: &Block, prior: &Value, original: &Value, planned: &mut Value, t
                     None => trace.undecided_because(UNRESOLVED),
                     Some(_) => {}
                 }
+                match hooks.unknown.as_ref().map(|condition| trace.holds(condition)) {
+                    // Blocks that are not computed are never unknown as a whole.
+                    Some(Some(true)) if nested.facts.computed && !value.is_unknown() => {
+                        *value = Value::UNKNOWN;
+                    }
+                    Some(None) if !trace.create && !value.is_unknown() => trace.undecided_because(UNRESOLVED),
+                    _ => {}
+                }
             }
             if nested.mode == NestingMode::List
                 && let (Value::List(now), Value::List(new)) = (&mut *value, new)
             {
                 for (index, (now, new)) in now.iter_mut().zip(new).enumerate() {
                     let old = super::legacy::elements(old).get(index).unwrap_or(&Value::Null);
-                    trace.at(index, |trace| within(&nested.block, old, new, now, trace));
+                    trace.at(index, |trace| {
+                        for stage in [Stage::Read, Stage::Others] {
+                            within(&nested.block, old, new, now, (stage, &mut *trace));
+                        }
+                    });
                 }
             }
         });

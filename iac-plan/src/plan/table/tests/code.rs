@@ -46,6 +46,15 @@ resource x_lb legacy
     number: number required
     ranges: list(string) optional
 
+resource x_names legacy
+  alternatives: set(string) optional computed
+  checks: set(object) computed
+    name: string
+  name: string required
+  zones: set(string) optional
+  zone: block(set) null_keeps computed
+    id: string required
+
 resource x_rules legacy
   rule: set(object) optional computed
     label: string optional
@@ -67,6 +76,9 @@ x_lb.netmask: reverts=[\"and\",[\"updating\"],[\"!=\",[\"get\",\"name\"],\"\"]] 
 x_lb.algorithm: replaces=[\"fn\",\"isDowngrade\",[\"d\"]] -- source
 x_lb.version: unknown_if=[\"not\",[\"or\",[\"==\",[\"key\"],\"name\"],[\"==\",[\"key\"],\"tags\"]]] -- source
 x_lb.prefix: sets=[[[\"changed\",\"key\"],[\"get\",\"key\"]]] -- source
+x_names.alternatives: sets=[[[\"changed\",\"alternatives\"],[\"with\",[\"get\",\"alternatives\"],[\"get\",\"name\"]]]] -- source
+x_names.checks: sets=[[[\"changed\",\"alternatives\"],[\"set_of\",{\"name\":[\"each_of\",[\"get\",\"alternatives\"]]}]]] -- source
+x_names.zone: unknown_if=[\"and\",[\"updating\"],[\"changed\",\"zones\"]] -- source
 x_rules.rule.self: default=false -- source
 ",
 };
@@ -225,6 +237,32 @@ fn arguments_given_as_empty_are_unknown_if_computed_and_null_otherwise() {
     let planned = [("window", r#""?""#), ("subnets", "null"), ("tags", "null"), ("key", r#""""#)];
     let answer = case.check(None, config, &planned);
     assert!(answer.planned.member("groups").is_some_and(Value::is_unknown));
+}
+
+#[test]
+fn effects_see_what_earlier_ones_have_set() {
+    let case = Case::of("x_names");
+    let state =
+        r#"{"name": "a", "alternatives": ["a", "b"], "checks": [{"name": "a"}, {"name": "b"}], "zone": []}"#;
+    // The provider adds the name, so that nothing changes.
+    let same = case.plan(Some(state), r#"{"name": "a", "alternatives": ["b"]}"#);
+    assert!(same.undecided.is_empty(), "{:?}", same.undecided);
+    assert_eq!(same.planned, case.value(state));
+    let more = [
+        ("alternatives", r#"["a", "b", "c"]"#),
+        ("checks", r#"[{"name": "a"}, {"name": "b"}, {"name": "c"}]"#),
+    ];
+    case.check(Some(state), r#"{"name": "a", "alternatives": ["b", "c"]}"#, &more);
+}
+
+#[test]
+fn computed_block_is_unknown_if_the_provider_says_so() {
+    let case = Case::of("x_names");
+    let state = r#"{"name": "a", "zones": ["y"], "zone": [{"id": "y"}]}"#;
+    let answer = case.plan(Some(state), r#"{"name": "a", "zones": ["z"]}"#);
+    assert!(answer.planned.member("zone").is_some_and(Value::is_unknown) && answer.undecided.is_empty());
+    let same = case.plan(Some(state), r#"{"name": "a", "zones": ["y"]}"#);
+    assert_eq!(same.planned, case.value(state));
 }
 
 #[test]
