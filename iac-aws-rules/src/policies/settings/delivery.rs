@@ -105,7 +105,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         checks: &[("aws_batch_job_definition", "container_properties", Want::JsonNotTrue("privileged"))],
     },
     Setting {
-        id: "beanstalk-updates",
+        id: "beanstalk-health",
         severity: Severity::Warn,
         exposure: false,
         requirement: "Elastic Beanstalk environments should have enhanced health reporting",
