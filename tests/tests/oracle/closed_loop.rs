@@ -34,26 +34,12 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("how long logs are kept", "retention_in_days = 365", "retention_in_days = 400"),
 ];
 
-/// Attributes that the table leaves undecided here: TCP and UDP load balancers have none of the settings of the
-/// others.
-const UNDECIDED: &[(&str, &str)] = &[
-    ("aws_acm_certificate", "subject_alternative_names"),
-    ("aws_lb", "client_keep_alive"),
-    ("aws_lb", "desync_mitigation_mode"),
-    ("aws_lb", "enable_http2"),
-    ("aws_lb", "idle_timeout"),
-    ("aws_lb", "subnets"),
-    ("aws_lb", "xff_header_processing_mode"),
-];
-
 /// Attributes of changed resources for which the table predicts a different change: the service chooses their values.
 const OTHER_CHANGES: &[(&str, &str)] = &[
     ("aws_autoscaling_group", "capacity_reservation_specification"),
     // An absent list becomes an empty one.
     ("aws_autoscaling_group", "instance_refresh"),
     ("aws_ecs_service", "capacity_provider_strategy"),
-    ("aws_launch_template", "default_version"),
-    ("aws_lb_target_group", "slow_start"),
 ];
 
 #[test]
@@ -89,7 +75,7 @@ fn plans_of_an_applied_example_agree_with_terraform() {
         }
     }
     assert!(differences.is_empty(), "{differences:#?}");
-    let gone: Vec<_> = UNDECIDED.iter().chain(OTHER_CHANGES).filter(|place| !known.contains(place)).collect();
+    let gone: Vec<_> = OTHER_CHANGES.iter().filter(|place| !known.contains(place)).collect();
     assert!(gone.is_empty(), "no longer different: {gone:?}");
 }
 
@@ -108,8 +94,7 @@ fn compare(theirs: &Answers, ours: &Answers) -> Vec<Difference> {
         let (their, our) = (theirs.get(address), ours.get(address));
         let undecided = our.map(|our| &our.undecided).into_iter().flatten();
         for each in undecided.clone() {
-            let known = known(UNDECIDED, address, |name| each.contains(&format!("\"{name}\"")));
-            differences.push(Difference { known, text: format!("{address} is undecided: {each}") });
+            differences.push(Difference { known: None, text: format!("{address} is undecided: {each}") });
         }
         if undecided.count() > 0 {
             continue;
@@ -121,23 +106,17 @@ fn compare(theirs: &Answers, ours: &Answers) -> Vec<Difference> {
         } else if let (Some(their), Some(our)) = (their, our) {
             for attribute in their.changed.symmetric_difference(&our.changed) {
                 let text = format!("{address}: {attribute} does not change in one of the two");
-                differences.push(Difference {
-                    known: known(OTHER_CHANGES, address, |name| name == attribute),
-                    text,
-                });
+                differences.push(Difference { known: known(address, attribute), text });
             }
         }
     }
     differences
 }
 
-/// Returns the known difference for an address.
-fn known(
-    list: &'static [(&'static str, &'static str)],
-    address: &str,
-    is_attribute: impl Fn(&str) -> bool,
-) -> Option<&'static (&'static str, &'static str)> {
-    list.iter().find(|(kind, name)| address.starts_with(&format!("{kind}.")) && is_attribute(name))
+/// Returns the known difference of an attribute.
+fn known(address: &str, attribute: &str) -> Option<&'static (&'static str, &'static str)> {
+    let is_it = |(kind, name): &&(&str, &str)| address.starts_with(&format!("{kind}.")) && *name == attribute;
+    OTHER_CHANGES.iter().find(is_it)
 }
 
 /// Returns the configuration of the example's environment `development`.
