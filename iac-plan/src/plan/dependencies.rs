@@ -135,6 +135,17 @@ impl Dependencies {
         self.edges.of(node)
     }
 
+    /// Returns which nodes are among some, or what these depend on, directly or by way of others.
+    pub(crate) fn closure(&self, mut nodes: Vec<NodeIndex>) -> TiVec<NodeIndex, bool> {
+        let mut is_found: TiVec<NodeIndex, bool> = std::iter::repeat_n(false, self.len()).collect();
+        while let Some(node) = nodes.pop() {
+            if !std::mem::replace(&mut is_found[node], true) {
+                nodes.extend_from_slice(self.of(node));
+            }
+        }
+        is_found
+    }
+
     /// Calls `visit` with the nodes that a reference in a module resolves to.
     pub(crate) fn resolve(
         &self,

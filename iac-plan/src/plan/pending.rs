@@ -8,7 +8,6 @@ use iac_core::address::{ResourceAddress, ResourceMode};
 use iac_core::text::Text;
 use iac_lang::config::Resource;
 use iac_lang::references::visit;
-use typed_index_collections::TiVec;
 
 use super::dependencies::{Kind, Node};
 use super::index::{InstanceIndex, ModuleIndex, NodeIndex};
@@ -58,7 +57,10 @@ impl Session<'_> {
             self.dependencies.depends_on(&self.modules, outer, depends_on, &mut |found| indirect.push(found));
             parent = static_module.parent;
         }
-        self.with_ancestors(indirect, &mut nodes);
+        if !indirect.is_empty() {
+            let found = self.dependencies.closure(indirect);
+            nodes.extend(found.iter_enumerated().filter(|(_, is_found)| **is_found).map(|(node, _)| node));
+        }
         nodes.retain(|found| *found != node && self.is_managed(*found));
         nodes.sort_unstable();
         nodes.dedup();
@@ -85,21 +87,6 @@ impl Session<'_> {
             expression(&condition.error_message);
         }
         nodes
-    }
-
-    /// Adds nodes and everything that they depend on.
-    fn with_ancestors(&self, mut stack: Vec<NodeIndex>, nodes: &mut Vec<NodeIndex>) {
-        if stack.is_empty() {
-            return;
-        }
-        let mut is_seen: TiVec<NodeIndex, bool> =
-            std::iter::repeat_n(false, self.dependencies.len()).collect();
-        while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut is_seen[node], true) {
-                nodes.push(node);
-                stack.extend_from_slice(self.dependencies.of(node));
-            }
-        }
     }
 
     fn is_managed(&self, node: NodeIndex) -> bool {

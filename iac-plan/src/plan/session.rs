@@ -185,21 +185,22 @@ impl<'a> Session<'a> {
 
     /// Propagates `create_before_destroy` to dependencies.
     fn spread_create_before_destroy(&mut self) {
-        let mut stack = Vec::new();
+        let says_so = |_, resource: &Resource| resource.meta.lifecycle.create_before_destroy == Some(true);
+        self.create_before_destroy = self.dependencies.closure(self.resources(says_so));
+    }
+
+    /// Returns the nodes of the resources that a predicate on their module and block selects.
+    pub(crate) fn resources(&self, is_selected: impl Fn(ModuleIndex, &Resource) -> bool) -> Vec<NodeIndex> {
+        let mut nodes = Vec::new();
         for node in self.dependencies.keys() {
             let Node { module, kind, position } = self.dependencies.node(node);
-            if kind == Kind::Resource {
-                let resource: &Resource = &self.modules.get(module).module.resources[position];
-                if resource.meta.lifecycle.create_before_destroy == Some(true) {
-                    stack.push(node);
-                }
+            if kind == Kind::Resource
+                && is_selected(module, &self.modules.get(module).module.resources[position])
+            {
+                nodes.push(node);
             }
         }
-        while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut self.create_before_destroy[node], true) {
-                stack.extend_from_slice(self.dependencies.of(node));
-            }
-        }
+        nodes
     }
 
     /// Returns the provider of a resource in a module.

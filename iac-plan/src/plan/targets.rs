@@ -6,7 +6,7 @@ use iac_core::address::{ModuleStep, ResourceAddress};
 use iac_lang::config::Resource;
 use iac_lang::value::Value;
 
-use super::dependencies::{Kind, Node};
+use super::dependencies::Kind;
 use super::index::ModuleIndex;
 use super::session::Session;
 use crate::plan::{Action, ResourceChange, Target};
@@ -18,23 +18,11 @@ impl Session<'_> {
         if targets.is_empty() {
             return;
         }
-        let mut stack = Vec::new();
-        for node in self.dependencies.keys() {
-            let Node { module, kind, position } = self.dependencies.node(node);
-            if kind == Kind::Resource {
-                let path = self.modules.path(module);
-                let resource = &self.modules.get(module).module.resources[position];
-                if targets.iter().any(|target| target.may_hold(&path, resource)) {
-                    stack.push(node);
-                }
-            }
-        }
-        self.included.fill(false);
-        while let Some(node) = stack.pop() {
-            if !std::mem::replace(&mut self.included[node], true) {
-                stack.extend_from_slice(self.dependencies.of(node));
-            }
-        }
+        let is_target = |module, resource: &Resource| {
+            let path = self.modules.path(module);
+            targets.iter().any(|target| target.selects(&path, resource))
+        };
+        self.included = self.dependencies.closure(self.resources(is_target));
         self.include_outputs();
     }
 
@@ -54,13 +42,13 @@ impl Session<'_> {
     /// Leaves out an instance that is not targeted although another instance of its resource is.
     ///
     /// Resources that are planned only because targets depend on them are planned as a whole, as in Terraform.
-    pub(crate) fn skip_untargeted(&mut self, address: &ResourceAddress) {
+    pub(crate) fn skip_untargeted(&mut self, resource: &Resource, address: &ResourceAddress) {
         let targets = &self.request.options.targets;
         if targets.is_empty() {
             return;
         }
-        let whole = ResourceAddress { key: None, ..address.clone() };
-        if targets.iter().any(|target| target.selects(&whole))
+        let path: Vec<&str> = address.modules.iter().map(|step| step.name.as_str()).collect();
+        if targets.iter().any(|target| target.selects(&path, resource))
             && !targets.iter().any(|target| target.holds(address))
         {
             self.untargeted.insert(address.clone());
@@ -86,8 +74,8 @@ pub(crate) fn unplanned(change: ResourceChange) -> ResourceChange {
 }
 
 impl Target {
-    /// Returns true if the target may contain instances of a resource, ignoring keys.
-    fn may_hold(&self, path: &[&str], resource: &Resource) -> bool {
+    /// Returns true if the target may contain instances of a resource in a module, ignoring keys.
+    fn selects(&self, path: &[&str], resource: &Resource) -> bool {
         let names = |steps: &[ModuleStep]| {
             steps.len() <= path.len() && steps.iter().zip(path).all(|(step, name)| step.name == **name)
         };
@@ -99,24 +87,6 @@ impl Target {
                     && address.mode == resource.mode
                     && address.resource_type == resource.type_name
                     && address.name == resource.name
-            }
-        }
-    }
-
-    /// Returns true if the target may contain instances of a resource, ignoring all keys.
-    fn selects(&self, address: &ResourceAddress) -> bool {
-        let names = |steps: &[ModuleStep]| {
-            steps.len() <= address.modules.len()
-                && steps.iter().zip(&address.modules).all(|(step, other)| step.name == other.name)
-        };
-        match self {
-            Self::Module(steps) => names(steps),
-            Self::Resource(target) => {
-                target.modules.len() == address.modules.len()
-                    && names(&target.modules)
-                    && target.mode == address.mode
-                    && target.resource_type == address.resource_type
-                    && target.name == address.name
             }
         }
     }

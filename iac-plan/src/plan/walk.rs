@@ -36,9 +36,11 @@ use crate::{decode, threads};
 ///
 /// Returns all errors of the configuration, the state and the providers.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
-    let mut plan = walk(request).map_err(|errors| locate(errors, request.files))?;
-    plan.warnings = locate(plan.warnings, request.files);
-    Ok(plan)
+    let session = walk(request).map_err(|errors| locate(errors, request.files))?;
+    if session.errors.has_errors() {
+        return Err(locate(session.errors, request.files));
+    }
+    Ok(session.finish())
 }
 
 /// Plans everything that can be planned. Errors are among the warnings of the plan, and instances with errors have an
@@ -48,24 +50,12 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Diagnostics> {
 ///
 /// Returns an error if references form a cycle.
 pub fn plan_readable(request: &Request<'_>) -> Result<Plan, Diagnostics> {
-    let session = walked(request).map_err(|errors| locate(errors, request.files))?;
-    let mut plan = session.finish();
-    secret::spread(&mut plan);
-    plan.warnings = locate(plan.warnings, request.files);
-    Ok(plan)
+    let session = walk(request).map_err(|errors| locate(errors, request.files))?;
+    Ok(session.finish())
 }
 
-fn walk(request: &Request<'_>) -> Result<Plan, Diagnostics> {
-    let session = walked(request)?;
-    if session.errors.has_errors() {
-        return Err(session.errors);
-    }
-    let mut plan = session.finish();
-    secret::spread(&mut plan);
-    Ok(plan)
-}
-
-fn walked<'a>(request: &Request<'a>) -> Result<Session<'a>, Diagnostics> {
+/// Plans everything. Errors that concern single objects are kept beside the changes.
+fn walk<'a>(request: &Request<'a>) -> Result<Session<'a>, Diagnostics> {
     let modules = Modules::new(request.module);
     let state = request.options.refreshed.or(request.state);
     let dependencies = || {
@@ -227,7 +217,7 @@ impl<'a> Session<'a> {
             }
             for (key, repetition) in expansion.instances() {
                 let address = ResourceAddress { key, ..address.clone() };
-                self.skip_untargeted(&address);
+                self.skip_untargeted(resource, &address);
                 let importing = match resource.mode {
                     ResourceMode::Managed => self.importing(&address),
                     _ => None,
@@ -441,6 +431,8 @@ impl<'a> Session<'a> {
         let declared = self.declared_secrets.into_inner().unwrap_or_else(PoisonError::into_inner);
         let shown = |output: &OutputChange| shown.contains(&output.name);
         secret::hide(&mut plan, &declared, shown);
+        secret::spread(&mut plan);
+        plan.warnings = locate(plan.warnings, self.request.files);
         plan
     }
 }

@@ -7,19 +7,20 @@ use iac_lang::value::Value;
 use super::condition::{self, Place, Values};
 use super::legacy::member;
 use super::trace::Trace;
-use crate::schema::{Attribute, Block, Hooks, Literal, NestingMode, Schema};
+use crate::schema::{Attribute, Block, Hooks, Literal, NestedBlock, NestingMode, Schema};
 
 /// Applies the effects, and decides which changes replace the resource.
 pub(super) fn apply(block: &Block, planned: &mut Value, trace: &mut Trace<'_>) {
     if has_effects(block) {
         // The provider's functions run one after the other: some read what others have set.
-        for stage in [Stage::Read, Stage::Others] {
-            if stage == Stage::Read && !block.attributes.iter().any(|each| is_read(block, each)) {
+        let [first, others] = in_order(block);
+        for (attributes, blocks) in [(first, &[][..]), (others, &block.blocks)] {
+            if attributes.is_empty() && blocks.is_empty() {
                 continue;
             }
             let original = planned.clone();
             trace.with_planned(&original, |trace| {
-                within(block, trace.values.prior, &original, planned, (stage, trace));
+                within(&attributes, blocks, trace.values.prior, &original, planned, trace);
             });
         }
     }
@@ -28,36 +29,35 @@ pub(super) fn apply(block: &Block, planned: &mut Value, trace: &mut Trace<'_>) {
     });
 }
 
-/// Which effects are applied.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Values that the provider sets for arguments which other effects read.
-    Read,
-    Others,
+/// An attribute, and the provider's code that takes part in planning it.
+type Coded<'b> = (&'b Attribute, &'b Hooks);
+
+/// Returns the attributes of a block that the provider has code for.
+fn with_code(block: &Block) -> Vec<Coded<'_>> {
+    block.attributes.iter().filter_map(|each| Some((each, each.facts.hooks.as_deref()?))).collect()
 }
 
-/// Returns true if the provider sets an argument which another effect reads.
-fn is_read(block: &Block, attribute: &Attribute) -> bool {
-    let sets = |each: &Attribute| each.facts.hooks.as_ref().is_some_and(|hooks| !hooks.sets.is_empty());
-    let reads = |each: &Attribute| {
-        let hooks = each.facts.hooks.as_deref();
-        each.name != attribute.name
-            && hooks.is_some_and(|hooks| {
-                let conditions =
-                    hooks.unknown.iter().chain(hooks.sets.iter().map(|(condition, _)| condition));
-                conditions.into_iter().any(|condition| mentions(condition, &attribute.name))
+/// Returns the attributes with code: first those that the provider sets and that the code of others reads.
+fn in_order(block: &Block) -> [Vec<Coded<'_>>; 2] {
+    let all = with_code(block);
+    let read_by_others = |(attribute, hooks): &Coded<'_>| {
+        let mut others = all.iter().filter(|(other, _)| other.name != attribute.name);
+        let reads_set_ones =
+            others.clone().any(|(other, code)| !code.sets.is_empty() && sets_read(hooks, &other.name));
+        // Two that read each other have no order.
+        !hooks.sets.is_empty()
+            && !reads_set_ones
+            && others.any(|(_, code)| {
+                sets_read(code, &attribute.name)
+                    || code.unknown.as_ref().is_some_and(|condition| mentions(condition, &attribute.name))
             })
     };
-    // Two that read each other have no order.
-    sets(attribute)
-        && block.attributes.iter().any(reads)
-        && !block.attributes.iter().any(|each| {
-            each.name != attribute.name
-                && sets(each)
-                && attribute.facts.hooks.as_deref().is_some_and(|hooks| {
-                    hooks.sets.iter().any(|(condition, _)| mentions(condition, &each.name))
-                })
-        })
+    let (first, others) = all.iter().copied().partition(read_by_others);
+    [first, others]
+}
+
+fn sets_read(hooks: &Hooks, name: &str) -> bool {
+    hooks.sets.iter().any(|(condition, _)| mentions(condition, name))
 }
 
 fn mentions(expression: &Literal, name: &str) -> bool {
@@ -95,25 +95,22 @@ fn has_effects(block: &Block) -> bool {
         })
 }
 
-/// Applies the effects of a stage to the content of a block. Conditions see the values from before the stage.
+/// Applies the effects to attributes and nested blocks. Conditions see the values from before these effects.
 fn within(
-    block: &Block,
+    attributes: &[Coded<'_>],
+    blocks: &[NestedBlock],
     prior: &Value,
     original: &Value,
     planned: &mut Value,
-    (stage, trace): (Stage, &mut Trace<'_>),
+    trace: &mut Trace<'_>,
 ) {
     let Value::Object(members) = planned else { return };
-    for attribute in &block.attributes {
-        if is_read(block, attribute) != (stage == Stage::Read) {
-            continue;
-        }
-        let Some(hooks) = attribute.facts.hooks.as_deref() else { continue };
+    for (attribute, hooks) in attributes {
         let Some(value) = members.get_mut(&attribute.name) else { continue };
         let old = member(prior, &attribute.name);
         trace.at(attribute.name.clone(), |trace| one(attribute, hooks, old, value, trace));
     }
-    for nested in block.blocks.iter().filter(|_| stage == Stage::Others) {
+    for nested in blocks {
         let Some(value) = members.get_mut(&nested.name) else { continue };
         let (old, new) = (member(prior, &nested.name), member(original, &nested.name));
         trace.at(nested.name.clone(), |trace| {
@@ -140,10 +137,9 @@ fn within(
             {
                 for (index, (now, new)) in now.iter_mut().zip(new).enumerate() {
                     let old = super::legacy::elements(old).get(index).unwrap_or(&Value::Null);
+                    let attributes = with_code(&nested.block);
                     trace.at(index, |trace| {
-                        for stage in [Stage::Read, Stage::Others] {
-                            within(&nested.block, old, new, now, (stage, &mut *trace));
-                        }
+                        within(&attributes, &nested.block.blocks, old, new, now, trace);
                     });
                 }
             }
