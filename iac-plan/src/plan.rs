@@ -241,6 +241,40 @@ pub struct ResourceChange {
     pub inner_source: Option<Location>,
 }
 
+impl ResourceChange {
+    /// Creates a certain change that has no other properties.
+    #[must_use]
+    pub const fn new(
+        address: ResourceAddress,
+        provider_name: Text,
+        action: Action,
+        before: Arc<Value>,
+        after: Arc<Value>,
+    ) -> Self {
+        Self {
+            address,
+            previous_address: None,
+            deposed: None,
+            provider_name,
+            schema: None,
+            action,
+            reason: None,
+            replace_paths: Vec::new(),
+            before,
+            after,
+            before_sensitive: Vec::new(),
+            after_sensitive: Vec::new(),
+            importing: None,
+            deferred: None,
+            details: None,
+            undecided: Vec::new(),
+            cause: Vec::new(),
+            source: None,
+            inner_source: None,
+        }
+    }
+}
+
 /// An action on a resource instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {

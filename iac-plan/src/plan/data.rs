@@ -52,9 +52,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         } else {
             ActionReason::ReadBecauseConfigUnknown
         });
-        change.after = Arc::new(propose_unread(&schema.block, &config));
-        change.after_sensitive = marks::normalized(&change.after, sensitive);
-        return Outcome { change, errors, warnings: Vec::new() };
+        return proposed(change, schema, &config, sensitive);
     }
     if let Some(states) = session.request.options.remote_states
         && remote_state::is_it(schema, &work.definition.selected)
@@ -111,25 +109,15 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
 /// Returns the change of a data source of which nothing is known.
 fn unplanned(work: &WorkItem<'_>) -> ResourceChange {
     ResourceChange {
-        address: work.address.clone(),
-        previous_address: None,
-        deposed: None,
-        provider_name: work.definition.selected.source.clone(),
         schema: work.definition.schema.clone(),
-        action: Action::NoOp,
-        reason: None,
-        replace_paths: Vec::new(),
-        before: Arc::new(Value::Null),
-        after: Arc::new(Value::UNKNOWN),
-        before_sensitive: Vec::new(),
-        after_sensitive: Vec::new(),
-        importing: None,
-        deferred: None,
-        details: None,
-        undecided: Vec::new(),
-        cause: Vec::new(),
         source: Some(work.definition.resource.location.clone()),
-        inner_source: None,
+        ..ResourceChange::new(
+            work.address.clone(),
+            work.definition.selected.source.clone(),
+            Action::NoOp,
+            Arc::new(Value::Null),
+            Arc::new(Value::UNKNOWN),
+        )
     }
 }
 
@@ -150,6 +138,16 @@ fn unread(
     (sensitive, reason): (Vec<AttributePath>, Text),
 ) -> Outcome {
     change.undecided.push(whole(reason));
+    proposed(change, schema, config, sensitive)
+}
+
+/// Returns the outcome for a data source that is not read before apply.
+fn proposed(
+    mut change: ResourceChange,
+    schema: &Schema,
+    config: &Value,
+    sensitive: Vec<AttributePath>,
+) -> Outcome {
     change.after = Arc::new(propose_unread(&schema.block, config));
     change.after_sensitive = marks::normalized(&change.after, sensitive);
     Outcome { change, errors: Vec::new(), warnings: Vec::new() }

@@ -57,26 +57,12 @@ impl Session<'_> {
         if before.value == after.value {
             return None;
         }
+        let action = if now.is_some() { Action::Update } else { Action::Delete };
         Some(ResourceChange {
-            action: if now.is_some() { Action::Update } else { Action::Delete },
-            source: None,
-            inner_source: None,
-            address,
-            previous_address: None,
-            deposed: None,
-            provider_name: source,
             schema,
-            reason: None,
-            replace_paths: Vec::new(),
-            before: before.value,
-            after: after.value,
             before_sensitive: before.sensitive,
             after_sensitive: after.sensitive,
-            importing: None,
-            deferred: None,
-            details: None,
-            undecided: Vec::new(),
-            cause: Vec::new(),
+            ..ResourceChange::new(address, source, action, before.value, after.value)
         })
     }
 }

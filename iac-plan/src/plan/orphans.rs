@@ -232,25 +232,14 @@ impl<'a> Session<'a> {
             PriorValue { value: Arc::new(Value::Null), sensitive: Vec::new() }
         });
         ResourceChange {
-            address: address.clone(),
             previous_address: object.moved_from.clone(),
             deposed: object.instance.deposed.clone(),
-            provider_name: source,
             schema,
-            action,
             reason,
-            replace_paths: Vec::new(),
-            before: value,
-            after: Arc::new(Value::Null),
             before_sensitive: sensitive,
-            after_sensitive: Vec::new(),
-            importing: None,
-            deferred: None,
-            details: None,
             undecided,
-            cause: Vec::new(),
             source: declared.map(|declared| declared.location.clone()),
-            inner_source: None,
+            ..ResourceChange::new(address.clone(), source, action, value, Arc::new(Value::Null))
         }
     }
 }

@@ -19,26 +19,13 @@ pub fn change(address: &str, action: Action, before: &str, after: &str) -> Resou
         super::json::by_block(&mut value, &schema.block);
         value
     };
+    let (before, after) = (Arc::new(value(before)), Arc::new(value(after)));
+    let address = address.parse().expect("the test's address is one");
+    let provider = "registry.terraform.io/hashicorp/test".into();
     ResourceChange {
-        address: address.parse().expect("the test's address is one"),
-        previous_address: None,
-        deposed: None,
-        provider_name: "registry.terraform.io/hashicorp/test".into(),
-        action,
-        reason: None,
-        replace_paths: Vec::new(),
-        before: Arc::new(value(before)),
-        after: Arc::new(value(after)),
-        before_sensitive: Vec::new(),
-        after_sensitive: Vec::new(),
-        importing: None,
-        deferred: None,
-        details: None,
-        undecided: Vec::new(),
-        cause: Vec::new(),
         source: Some(Location { file: "src/main.rs".into(), line: 12, column: 5 }),
-        inner_source: None,
         schema: Some(schema),
+        ..ResourceChange::new(address, provider, action, before, after)
     }
 }
 

@@ -62,26 +62,16 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>) -> Outcome {
         errors.push(action::prevented(&work.address, resource));
     }
     let after = if action == Action::NoOp { Arc::clone(&before) } else { Arc::new(after) };
+    let (address, provider) = (work.address.clone(), work.definition.selected.source.clone());
     let change = ResourceChange {
-        address: work.address.clone(),
         previous_address: object.and_then(|object| object.moved_from.clone()),
-        deposed: None,
-        provider_name: work.definition.selected.source.clone(),
-        schema: None,
-        action,
         reason: because,
-        replace_paths: Vec::new(),
-        before,
-        after_sensitive: marks::normalized(&after, sensitive),
-        after,
         before_sensitive,
+        after_sensitive: marks::normalized(&after, sensitive),
         importing: work.importing.clone(),
-        deferred: None,
-        details: None,
         undecided,
-        cause: Vec::new(),
         source: Some(resource.location.clone()),
-        inner_source: None,
+        ..ResourceChange::new(address, provider, action, before, after)
     };
     Outcome { change, errors, warnings: Vec::new() }
 }

@@ -93,25 +93,7 @@ fn ten_thousand_changes_render_immediately() {
 }
 
 fn blank() -> ResourceChange {
-    ResourceChange {
-        address: "test_thing.a".parse().expect("it is an address"),
-        previous_address: None,
-        deposed: None,
-        provider_name: "registry.terraform.io/hashicorp/test".into(),
-        schema: None,
-        action: Action::NoOp,
-        reason: None,
-        replace_paths: Vec::new(),
-        before: Arc::new(Value::Null),
-        after: Arc::new(Value::Null),
-        before_sensitive: Vec::new(),
-        after_sensitive: Vec::new(),
-        importing: None,
-        deferred: None,
-        details: None,
-        undecided: Vec::new(),
-        cause: Vec::new(),
-        source: None,
-        inner_source: None,
-    }
+    let address = "test_thing.a".parse().expect("it is an address");
+    let provider = "registry.terraform.io/hashicorp/test".into();
+    ResourceChange::new(address, provider, Action::NoOp, Arc::new(Value::Null), Arc::new(Value::Null))
 }

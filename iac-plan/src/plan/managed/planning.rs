@@ -211,26 +211,18 @@ impl<'w, 'a> Planning<'w, 'a> {
             undecided = vec![whole("the imported object is not read offline")];
         }
         let definition = &work.definition;
+        let (address, provider) = (work.address.clone(), definition.selected.source.clone());
         let change = ResourceChange {
-            address: work.address.clone(),
             previous_address: prepared.previous_address,
-            deposed: None,
-            provider_name: definition.selected.source.clone(),
-            action: decision.action,
+            schema: Some(Arc::clone(schema)),
             reason: decision.reason,
             replace_paths: decision.replace_paths,
-            before: before.value,
-            after,
             before_sensitive: before.sensitive,
             after_sensitive,
             importing: work.importing.clone(),
-            deferred: None,
-            details: None,
             undecided,
-            cause: Vec::new(),
             source: Some(definition.resource.location.clone()),
-            inner_source: None,
-            schema: Some(Arc::clone(schema)),
+            ..ResourceChange::new(address, provider, decision.action, before.value, after)
         };
         (change, prepared.config, prepared.errors)
     }
