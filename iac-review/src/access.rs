@@ -30,7 +30,7 @@ pub use network::{Addresses, NetworkRule, NetworkRules, OpenPorts, PortRange, Pr
 pub use opening::{Accounts, Audience, Opening, openings};
 pub use pattern::{covers, is_any_resource, matches};
 pub use ports::{PortClass, class_of, ports_of, service_on};
-pub use privilege::{Privilege, privilege, restricts};
+pub use privilege::{ESCALATION, Privilege, privilege, restricts};
 
 /// The placeholder for a string in a document that is only known after apply. It stands for a single resource or
 /// principal, since a reference never evaluates to a wildcard.

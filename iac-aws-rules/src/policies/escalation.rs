@@ -1,26 +1,19 @@
 //! Statements by which the holder of a policy can get any other permission.
 
-use iac_review::access::restricts;
+use iac_review::access::{ESCALATION, restricts};
 
 use super::document::{Document, Statement};
 
-/// The actions that allow privilege escalation on their own.
-const ESCALATION: [&str; 14] = [
-    "iam:AddUserToGroup",
-    "iam:AttachGroupPolicy",
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:CreateAccessKey",
-    "iam:CreateLoginProfile",
-    "iam:CreatePolicyVersion",
-    "iam:PutGroupPolicy",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-    "iam:SetDefaultPolicyVersion",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateLoginProfile",
-    "lambda:UpdateFunctionCode",
+/// Actions among [`ESCALATION`] that do not suffice: a boundary only limits what is allowed, a role has to be given to a
+/// service, and the other role says whom it trusts.
+const INSUFFICIENT: [&str; 4] = [
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PassRole",
+    "sts:AssumeRole",
 ];
+/// An action that runs code with the role of an existing function.
+const RUNS_CODE: &str = "lambda:UpdateFunctionCode";
 /// The actions that make a service act with a role that is passed to it, so that with `iam:PassRole` on any role they
 /// allow privilege escalation. All actions joined by `+` are needed.
 const TAKES_ROLE: [&str; 56] = [
@@ -85,8 +78,11 @@ const TAKES_ROLE: [&str; 56] = [
 /// using it may be allowed by different statements.
 pub(super) fn escalating_statement(document: &Document) -> Option<usize> {
     let statements = &document.statements;
+    let suffices = |action: &&&str| !INSUFFICIENT.contains(*action);
     let alone = statements.iter().position(|statement| {
-        is_unbounded(statement) && ESCALATION.iter().any(|action| statement.allows(action))
+        is_unbounded(statement)
+            && (ESCALATION.iter().filter(suffices).any(|action| statement.allows(action))
+                || statement.allows(RUNS_CODE))
     });
     let allowed = |action: &str| statements.iter().any(|statement| statement.allows(action));
     let passes =

@@ -1,7 +1,9 @@
 //! Network rules: which ports are open to the internet.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use super::ports::{PortClass, class_of, service_on};
 
@@ -12,20 +14,26 @@ const INTERNET_V4: u128 = 1 << 24;
 const INTERNET_V6: u128 = 1 << 112;
 
 /// The private, local and reserved IPv4 networks, which the internet cannot use as a source.
-const PRIVATE_V4: [(&str, u32); 10] = [
-    ("0.0.0.0", 8),
-    ("10.0.0.0", 8),
-    ("100.64.0.0", 10),
-    ("127.0.0.0", 8),
-    ("169.254.0.0", 16),
-    ("172.16.0.0", 12),
-    ("192.0.0.0", 24),
-    ("192.168.0.0", 16),
-    ("198.18.0.0", 15),
-    ("224.0.0.0", 3),
+const PRIVATE_V4: [(u128, u128); 10] = [
+    v4([0, 0, 0, 0], 8),
+    v4([10, 0, 0, 0], 8),
+    v4([100, 64, 0, 0], 10),
+    v4([127, 0, 0, 0], 8),
+    v4([169, 254, 0, 0], 16),
+    v4([172, 16, 0, 0], 12),
+    v4([192, 0, 0, 0], 24),
+    v4([192, 168, 0, 0], 16),
+    v4([198, 18, 0, 0], 15),
+    v4([224, 0, 0, 0], 3),
 ];
-/// The public IPv6 addresses.
-const GLOBAL_V6: (&str, u32) = ("2000::", 3);
+/// The public IPv6 addresses: `2000::/3`.
+const GLOBAL_V6: (u128, u128) = (0x2000 << 112, (0x4000 << 112) - 1);
+
+/// Returns the first and the last address of a network.
+const fn v4(octets: [u8; 4], prefix: u32) -> (u128, u128) {
+    let first = u32::from_be_bytes(octets) as u128;
+    (first, first | (u32::MAX >> prefix) as u128)
+}
 
 /// A set of IP addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,23 +81,16 @@ impl Ranges {
     }
 }
 
-/// Returns the first and last address of a network, and `true` for IPv6.
+/// Returns the first and last address of a network or a single address, and `true` for IPv6.
 fn network(cidr: &str) -> Option<(u128, u128, bool)> {
-    let (address, prefix) = match cidr.trim().split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
-        None => (cidr.trim(), None),
-    };
-    let (bits, first, is_v6) = match address.parse::<IpAddr>().ok()? {
-        IpAddr::V4(address) => (32, u128::from(u32::from(address)), false),
-        IpAddr::V6(address) => (128, u128::from(address), true),
-    };
-    let prefix = prefix.unwrap_or(bits);
-    let host = match bits.checked_sub(prefix)? {
-        128 => u128::MAX,
-        host => (1 << host) - 1,
-    };
-    let first = first & !host;
-    Some((first, first | host, is_v6))
+    let cidr = cidr.trim();
+    let network = cidr.parse::<IpNet>().ok().or_else(|| Some(cidr.parse::<IpAddr>().ok()?.into()))?;
+    Some(match network {
+        IpNet::V4(network) => {
+            (u32::from(network.network()).into(), u32::from(network.broadcast()).into(), false)
+        }
+        IpNet::V6(network) => (network.network().into(), network.broadcast().into(), true),
+    })
 }
 
 impl Addresses {
@@ -133,14 +134,10 @@ impl Addresses {
     #[must_use]
     pub fn is_internet(&self) -> bool {
         let mut public = self.v4.clone();
-        for (address, prefix) in PRIVATE_V4 {
-            if let Some((first, last, _)) = network(&format!("{address}/{prefix}")) {
-                public.remove((first, last));
-            }
+        for range in PRIVATE_V4 {
+            public.remove(range);
         }
-        let (address, prefix) = GLOBAL_V6;
-        let first = u128::from(address.parse::<Ipv6Addr>().unwrap_or(Ipv6Addr::UNSPECIFIED));
-        let global = self.v6.intersect((first, first | (u128::MAX >> prefix)));
+        let global = self.v6.intersect(GLOBAL_V6);
         public.size() > INTERNET_V4 || global.size() > INTERNET_V6
     }
 }

@@ -19,7 +19,7 @@ pub enum Privilege {
 }
 
 /// The actions by which a holder can get any other permission, if they are allowed on all resources.
-const ESCALATION: [&str; 17] = [
+pub const ESCALATION: [&str; 17] = [
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
     "iam:AttachRolePolicy",

@@ -218,16 +218,6 @@ mod tests {
     use super::*;
     use crate::review::Danger;
 
-    const DANGERS: [Danger; 7] = [
-        Danger::LosesData,
-        Danger::Destroys,
-        Danger::Interrupts,
-        Danger::RemovesProtection,
-        Danger::Changes,
-        Danger::Adds,
-        Danger::None,
-    ];
-
     #[test]
     fn page_is_self_contained_and_styles_every_danger() {
         let page = html(&[]);
@@ -235,7 +225,7 @@ mod tests {
             assert!(!page.contains(foreign), "{foreign}");
         }
         assert!(page.contains("default-src 'none'"));
-        for danger in DANGERS {
+        for danger in Danger::ALL {
             assert!(SCRIPT.contains(&format!("'{}'", danger.as_str())), "{}", danger.as_str());
             assert!(STYLE.contains(&format!(".{}", danger.as_str())), "{}", danger.as_str());
         }

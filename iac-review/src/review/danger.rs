@@ -30,6 +30,17 @@ pub enum Danger {
 }
 
 impl Danger {
+    /// All dangers, the greatest first.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::LosesData,
+        Self::Destroys,
+        Self::Interrupts,
+        Self::RemovesProtection,
+        Self::Changes,
+        Self::Adds,
+        Self::None,
+    ];
+
     /// Returns the name in machine formats: `loses-data`, `destroys`, `interrupts`, `removes-protection`, `changes`,
     /// `adds`, `none`.
     #[must_use]

@@ -111,15 +111,6 @@ impl Part {
 
     /// Counts the omitted pieces by danger: `12 more changes omitted: 2 data loss, 10 changed`.
     fn note(&self, is_omitted: impl Fn(&Piece) -> bool) -> Option<String> {
-        const DANGERS: [Danger; 7] = [
-            Danger::LosesData,
-            Danger::Destroys,
-            Danger::Interrupts,
-            Danger::RemovesProtection,
-            Danger::Changes,
-            Danger::Adds,
-            Danger::None,
-        ];
         let omitted = || self.pieces.iter().filter(|piece| is_omitted(piece));
         let count = omitted().count();
         if count == 0 {
@@ -128,7 +119,7 @@ impl Part {
         let noun = self.noun.strip_suffix('s').filter(|_| count == 1).unwrap_or(self.noun);
         let mut note = format!("{count} more {noun} omitted to stay within the size limit");
         if omitted().any(|piece| piece.danger != Danger::None) {
-            let counts = DANGERS.into_iter().filter_map(|danger| {
+            let counts = Danger::ALL.into_iter().filter_map(|danger| {
                 let count = omitted().filter(|piece| piece.danger == danger).count();
                 (count > 0).then(|| format!("{count} {}", danger.title().to_lowercase()))
             });
