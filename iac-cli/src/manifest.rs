@@ -41,6 +41,9 @@ pub(crate) struct StackIndex<'a> {
     pub(crate) environment: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) path: Cow<'a, str>,
+    /// The names of the stacks whose outputs it uses.
+    #[serde(borrow, default)]
+    pub(crate) depends_on: Vec<Cow<'a, str>>,
     /// The source locations of its resources.
     #[serde(rename = "resources")]
     pub(crate) sources: ResourceSources,

@@ -8,6 +8,7 @@ mod agreement;
 mod backend;
 mod hash;
 pub(crate) mod other;
+mod place;
 pub(crate) mod pull;
 #[cfg(feature = "remote-state")]
 mod remote;

@@ -15,6 +15,7 @@ use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{Gate, ReviewArgs};
 use crate::command_error::{CommandError, CommandResult, Outcome};
 use crate::output;
+use crate::state_source::other::PlannedOutputs;
 use crate::terminal::{Terminal, counted};
 
 /// Check the configuration against policies
@@ -88,8 +89,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let reviewer = args.review.reviewer()?;
     let mut planned = Vec::new();
     let inputs = args.input.inputs(terminal)?;
+    let mut upstream = PlannedOutputs::default();
     for input in inputs.stacks {
-        planned.push(args.checked.plan(input, terminal)?);
+        planned.push(args.checked.plan(input, &mut upstream, terminal)?);
     }
     let reviews: Vec<Review> = planned
         .iter()

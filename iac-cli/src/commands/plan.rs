@@ -25,16 +25,18 @@ use self::input::Input;
 pub(super) use self::input::InputArgs;
 pub(super) use self::knowledge::knowledge_of;
 pub(super) use self::locate::locate_by_config;
-use self::options::OptionArgs;
+use self::options::{OptionArgs, ParsedOptions};
 use super::output_args::OutputArgs;
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{ReviewArgs, StackContext, read_waivers};
 use crate::command_error::{CommandError, CommandResult, Outcome};
+use crate::state_source::other::PlannedOutputs;
 use crate::terminal::Terminal;
 
 /// Show the changes that apply would make, and their causes
 ///
-/// Compares the configuration with the recorded state. Without `--live`, nothing is requested from the provider's API, and
+/// Compares the configuration with the recorded state. The stacks of a program are planned in the order of their
+/// dependencies, and a stack reads the outputs that other stacks will have after apply. Without `--live`, nothing is requested from the provider's API, and
 /// values that cannot be predicted are marked as undecided.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -102,6 +104,15 @@ pub(super) struct PlannedStack {
 }
 
 impl PlannedStack {
+    /// Adds the outputs for stacks that are planned later and read them.
+    fn add_outputs(&self, outputs: &mut PlannedOutputs, options: &ParsedOptions) -> Result<(), CommandError> {
+        // A plan that is limited to targets does not show all outputs.
+        if options.has_targets() {
+            return Ok(());
+        }
+        outputs.add(&self.input.terraform_directory, &self.module, &self.plan)
+    }
+
     /// Returns the links and waivers of the stack, which a review needs in addition to the plan.
     pub(super) fn context(&self) -> Result<StackContext, CommandError> {
         let (links, waivers) = thread::scope(|scope| {
@@ -166,14 +177,16 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     // Freeing thousands of resources one by one takes time, and the process ends anyway.
     let mut planned = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
     let mut reviews = ManuallyDrop::new(Vec::with_capacity(inputs.stacks.len()));
+    let mut upstream = PlannedOutputs::default();
     for input in inputs.stacks {
         let mut stack = match args.with {
             Planner::Terraform => terraform::plan(input, &args.options, terminal)?,
             with => {
                 let tolerance = offline::Tolerance::None;
-                offline::plan(input, &args.options, &options, with, tolerance, terminal)?
+                offline::plan(input, &upstream, &args.options, &options, with, tolerance, terminal)?
             }
         };
+        stack.add_outputs(&mut upstream, &options)?;
         hide_credentials(&mut stack.plan, format == Format::Json);
         locate::locate(&mut stack.plan, &stack.input, &stack.module, format == Format::Json)?;
         // Rules are only evaluated for changes.

@@ -16,9 +16,9 @@ use crate::command_error::CommandError;
 use crate::data_directory::{DEFAULT_WORKSPACE, data_directory, workspace};
 
 /// The state file of a stack without a backend.
-const DEFAULT_FILE: &str = "terraform.tfstate";
+pub(super) const DEFAULT_FILE: &str = "terraform.tfstate";
 /// The directory with the states of other workspaces.
-const DEFAULT_WORKSPACES: &str = "terraform.tfstate.d";
+pub(super) const DEFAULT_WORKSPACES: &str = "terraform.tfstate.d";
 
 /// Environment variables for settings of the `http` backend.
 const HTTP_VARIABLES: [(&str, &str); 9] = [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iac_core::text::Text;
-use iac_lang::value::{AttributePath, PathStep, Value};
+use iac_lang::value::{AttributePath, PathStep, Unknown, Value};
 
 use super::evaluation::evaluation;
 use super::pending::Pending;
@@ -60,7 +60,7 @@ pub(crate) fn plan(session: &Session<'_>, work: &WorkItem<'_>, pending: &Pending
         match remote_state::read(states, &config) {
             Ok(Some(read)) => {
                 session.hide(read.secrets);
-                return unchanged(change, read.value, sensitive);
+                return found(change, read.value, sensitive);
             }
             Ok(None) => {}
             Err(reason) => return unread(change, schema, &config, (sensitive, reason)),
@@ -127,6 +127,22 @@ fn unchanged(mut change: ResourceChange, value: Value, sensitive: Vec<AttributeP
     change.after = Arc::clone(&change.before);
     change.after_sensitive = marks::normalized(&change.after, sensitive);
     change.before_sensitive.clone_from(&change.after_sensitive);
+    Outcome { change, errors: Vec::new(), warnings: Vec::new() }
+}
+
+/// Returns the outcome for a data source whose value is known, or as far as a planned state shows it: the rest is
+/// read during apply, after that state was written.
+fn found(mut change: ResourceChange, value: Value, sensitive: Vec<AttributePath>) -> Outcome {
+    if value.is_wholly_known() {
+        return unchanged(change, value, sensitive);
+    }
+    change.action = Action::Read;
+    change.reason = Some(ActionReason::ReadBecauseDependencyPending);
+    if let Some(reason) = value.doubt().and_then(Unknown::reason) {
+        change.undecided.push(whole(reason.clone()));
+    }
+    change.after = Arc::new(value);
+    change.after_sensitive = marks::normalized(&change.after, sensitive);
     Outcome { change, errors: Vec::new(), warnings: Vec::new() }
 }
 

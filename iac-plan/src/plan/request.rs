@@ -69,7 +69,7 @@ pub struct Options<'a> {
 /// Reads the states of other configurations.
 pub trait RemoteStates: fmt::Debug + Sync {
     /// Returns the outputs of the state that a backend with this configuration keeps for a workspace; `None` if only
-    /// Terraform can read it.
+    /// Terraform can read it. Values may be unknown if the outputs are those of a plan that is not applied yet.
     ///
     /// # Errors
     ///

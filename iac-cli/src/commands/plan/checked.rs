@@ -8,6 +8,7 @@ use super::input::Input;
 use super::options::{OptionArgs, VariableArgs};
 use super::{PlannedStack, Planner, locate, offline};
 use crate::command_error::CommandError;
+use crate::state_source::other::PlannedOutputs;
 use crate::terminal::Terminal;
 
 /// Options of `iac check` for planning.
@@ -27,12 +28,21 @@ impl CheckedArgs {
     pub(in crate::commands) fn plan(
         &self,
         input: Input,
+        upstream: &mut PlannedOutputs,
         terminal: &Terminal,
     ) -> Result<PlannedStack, CommandError> {
         let args = OptionArgs::checked(self.state.clone(), self.variables.clone());
         let options = args.parse()?;
-        let mut planned =
-            offline::plan(input, &args, &options, Planner::Table, offline::Tolerance::Readable, terminal)?;
+        let mut planned = offline::plan(
+            input,
+            upstream,
+            &args,
+            &options,
+            Planner::Table,
+            offline::Tolerance::Readable,
+            terminal,
+        )?;
+        planned.add_outputs(upstream, &options)?;
         terminal.warnings(&planned.warnings);
         terminal.warnings(&planned.plan.warnings);
         locate::locate(&mut planned.plan, &planned.input, &planned.module, true)?;

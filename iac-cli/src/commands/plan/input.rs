@@ -1,9 +1,12 @@
 //! The stacks to plan, and their configuration.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use iac_core::Text;
+use iac_core::graph::{Edge, Graph};
 use iac_lang::config::{Loaded, load, load_readable, read_model};
 
 use super::offline::Tolerance;
@@ -91,6 +94,7 @@ impl InputArgs {
         let text = ManifestText::read(synthesized.path())?;
         let mut stacks = text.parse::<ManifestIndex<'_>>()?.stacks;
         self.select.apply(&mut stacks)?;
+        let stacks = in_order(stacks)?;
         let input = |stack: &StackIndex<'_>| Input {
             name: Some(stack.name.clone().into_owned()),
             environment: stack.environment.clone().map(Into::into),
@@ -101,6 +105,21 @@ impl InputArgs {
         };
         Ok(Inputs { stacks: stacks.iter().map(input).collect(), _synthesized: Some(synthesized) })
     }
+}
+
+/// Returns the stacks in the order of their dependencies.
+fn in_order(stacks: Vec<StackIndex<'_>>) -> Result<Vec<StackIndex<'_>>, CommandError> {
+    let positions: HashMap<&str, u32> = stacks.iter().map(|stack| &*stack.name).zip(0..).collect();
+    // Stacks that are not selected are not planned.
+    let edges = stacks.iter().zip(0..).flat_map(|(stack, from)| {
+        let to = stack.depends_on.iter().filter_map(|name| positions.get(&**name));
+        to.map(move |to| Edge { from, to: *to, attribute: Text::from_static("depends_on") })
+    });
+    let names = stacks.iter().map(|stack| Text::from(&*stack.name)).collect();
+    let order = Graph::new(names, edges.collect()).order();
+    let order = order.map_err(|cycle| CommandError::because("invalid manifest", cycle))?;
+    let mut stacks: Vec<_> = stacks.into_iter().map(Some).collect();
+    Ok(order.into_iter().filter_map(|position| stacks[position as usize].take()).collect())
 }
 
 impl Input {

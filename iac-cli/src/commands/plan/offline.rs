@@ -17,7 +17,7 @@ use super::options::{OptionArgs, ParsedOptions};
 use super::{PlannedStack, Planner};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
-use crate::state_source::other::OtherStates;
+use crate::state_source::other::{OtherStates, PlannedOutputs};
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
 
@@ -33,9 +33,10 @@ pub(super) enum Tolerance {
     Readable,
 }
 
-/// Plans a stack.
+/// Plans a stack. `upstream` has the outputs of the stacks that were planned before.
 pub(super) fn plan(
     input: Input,
+    upstream: &PlannedOutputs,
     args: &OptionArgs,
     options: &ParsedOptions,
     planner: Planner,
@@ -74,7 +75,7 @@ pub(super) fn plan(
             sources.iter().map(|source| ProviderEntry { source, provider: &**provider })
         })
         .collect();
-    let others = OtherStates { directory: input.terraform_directory.clone() };
+    let others = OtherStates { directory: input.terraform_directory.clone(), planned: upstream };
     let request = Request {
         module: &loaded.module,
         state: Some(&state),

@@ -198,6 +198,11 @@ fn limit_evaluation() -> Result<(), CommandError> {
 }
 
 impl ParsedOptions {
+    /// Returns `true` if the plan is limited to targets.
+    pub(super) const fn has_targets(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
     /// Returns the refreshed state, if one is given.
     pub(super) fn refreshed(&self) -> Result<Option<State<'_>>, CommandError> {
         let Some((source, found)) = &self.refreshed else { return Ok(None) };
@@ -208,7 +213,7 @@ impl ParsedOptions {
         &self,
         refreshed: Option<&'a State<'a>>,
         directory: &Path,
-        remote_states: &'a OtherStates,
+        remote_states: &'a OtherStates<'a>,
     ) -> Result<Options<'a>, CommandError> {
         Ok(Options {
             destroy: self.destroy,

@@ -4,7 +4,7 @@ use iac_lang::Value;
 use iac_plan::plan::RemoteStates as _;
 
 use super::directory;
-use crate::state_source::other::OtherStates;
+use crate::state_source::other::{OtherStates, PlannedOutputs};
 
 const STATE: &str = r#"{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l",
     "outputs": {"id": {"value": "vpc-1", "type": "string"}}, "resources": []}"#;
@@ -17,7 +17,7 @@ fn config(settings: &[(&str, &str)]) -> Value {
 #[test]
 fn local_states_are_read_relative_to_the_stack() {
     let directory = directory(&[("a/terraform.tfstate", STATE), ("b/dev/terraform.tfstate", STATE)]);
-    let others = OtherStates { directory: directory.path().to_owned() };
+    let others = OtherStates { directory: directory.path().to_owned(), planned: &PlannedOutputs::default() };
     let outputs = |settings: &[(&str, &str)], workspace: &str| {
         let outputs = others.outputs("local", &config(settings), workspace)?;
         Ok::<_, String>(outputs.map(|outputs| format!("{:?}", outputs[0].value)))
@@ -34,7 +34,8 @@ fn local_states_are_read_relative_to_the_stack() {
 
 #[test]
 fn state_that_only_terraform_reads_is_left_to_it() {
-    let others = OtherStates { directory: directory(&[]).path().to_owned() };
+    let others =
+        OtherStates { directory: directory(&[]).path().to_owned(), planned: &PlannedOutputs::default() };
     assert!(others.outputs("pg", &config(&[("conn_str", "x")]), "default").unwrap().is_none());
 }
 
@@ -55,7 +56,8 @@ fn state_behind_http_is_read() {
         write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{STATE}")
             .unwrap();
     });
-    let others = OtherStates { directory: directory(&[]).path().to_owned() };
+    let others =
+        OtherStates { directory: directory(&[]).path().to_owned(), planned: &PlannedOutputs::default() };
     let outputs = others.outputs("http", &config(&[("address", &address)]), "default").unwrap().unwrap();
     server.join().unwrap();
     assert_eq!(format!("{:?}", outputs[0].value), "\"vpc-1\"");
