@@ -21,6 +21,7 @@ Examples:
   iac new infra && cd infra    Create a project
   iac synth                    Write its Terraform configuration
   iac plan                     Show the changes that apply would make
+  iac deploy                   Review, approve and apply them
   iac graph --format mermaid   Draw its dependency graph
   iac schema aws_vpc           Look up the arguments of a resource type
 

@@ -3,6 +3,7 @@
 mod check;
 mod ci;
 mod completions;
+mod deploy;
 mod diff;
 mod docs;
 mod graph;
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Plan(Box<plan::PlanArgs>),
     Check(Box<check::CheckArgs>),
     Review(Box<review::ReviewCommandArgs>),
+    Deploy(Box<deploy::DeployArgs>),
+    Destroy(Box<deploy::DestroyArgs>),
     Diff(diff::DiffArgs),
     Graph(graph::GraphArgs),
     Docs(docs::DocsArgs),
@@ -44,6 +47,8 @@ impl Command {
             Self::Plan(args) => plan::run(args, terminal),
             Self::Check(args) => check::run(args, terminal),
             Self::Review(args) => review::run(args, terminal),
+            Self::Deploy(args) => deploy::deploy(args, terminal),
+            Self::Destroy(args) => deploy::destroy(args, terminal),
             Self::Diff(args) => diff::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
             Self::Docs(args) => docs::run(args, terminal),

@@ -54,6 +54,20 @@ impl Synthesized {
 }
 
 impl SourceArgs {
+    /// Returns the directory given by `--synthesized`, or runs the program, which writes to its own output directory.
+    pub(crate) fn written(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
+        if let Some(directory) = &self.synthesized {
+            return Ok(Synthesized::Existing(directory.clone()));
+        }
+        let program = self.program.find()?;
+        let out = program.default_out();
+        let args = ["--quiet".as_ref(), "--out".as_ref(), out.as_os_str()];
+        match program.run(args, ProgramOutput::Stderr, terminal)? {
+            Outcome::Success => program.check_written(&out).map(|()| Synthesized::Existing(out)),
+            Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => Err(stale()),
+        }
+    }
+
     /// Returns the directory given by `--synthesized`, or runs the program.
     pub(crate) fn synthesized(&self, terminal: &Terminal) -> Result<Synthesized, CommandError> {
         if let Some(directory) = &self.synthesized {
@@ -69,9 +83,11 @@ impl SourceArgs {
             Outcome::Success => program
                 .check_written(directory.path())
                 .map(|()| Synthesized::Temporary(directory, program.default_out())),
-            Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => {
-                Err(CommandError::new("the program exited with the code of `iac synth --check`"))
-            }
+            Outcome::Changes | Outcome::Gate | Outcome::DigestMismatch | Outcome::Stale => Err(stale()),
         }
     }
+}
+
+fn stale() -> CommandError {
+    CommandError::new("the program exited with the code of `iac synth --check`")
 }

@@ -157,12 +157,29 @@ impl Terminal {
         }
     }
 
+    /// Prints an error or a warning of another program.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
+    pub(crate) fn remark(&self, severity: &str, text: impl Display) {
+        let style = if severity == "error" { style::ERROR } else { style::WARNING };
+        print(format_args!("{style}{severity}:{style:#} {text}"));
+    }
+
     /// Prints warnings.
     #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn warnings(&self, warnings: &Diagnostics) {
         if !warnings.is_empty() {
             diagnose(warnings);
         }
+    }
+
+    /// Asks a question and returns the answer, which is a line of stdin.
+    pub(crate) fn ask(question: impl Display) -> std::io::Result<String> {
+        let mut out = anstream::stderr();
+        write!(out, "\n{question}")?;
+        out.flush()?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        Ok(answer.trim().to_owned())
     }
 
     /// Returns `true` if results on stdout are colored.

@@ -7,6 +7,7 @@ mod locate;
 mod moved;
 mod offline;
 mod options;
+mod staged;
 mod terraform;
 mod terraform_args;
 
@@ -21,11 +22,11 @@ use iac_review::policy::Links;
 use iac_review::review::{Review, review};
 
 pub(super) use self::checked::CheckedArgs;
-use self::input::Input;
-pub(super) use self::input::InputArgs;
+pub(super) use self::input::{Input, InputArgs, Inputs};
 pub(super) use self::knowledge::knowledge_of;
 pub(super) use self::locate::locate_by_config;
 use self::options::{OptionArgs, ParsedOptions};
+pub(super) use self::staged::{StagedArgs, Stages, may_change};
 use super::output_args::OutputArgs;
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review_args::{ReviewArgs, StackContext, read_waivers};
@@ -110,7 +111,7 @@ impl PlannedStack {
         if options.has_targets() {
             return Ok(());
         }
-        outputs.add(&self.input.terraform_directory, &self.module, &self.plan)
+        outputs.add(&self.input.title(), &self.input.terraform_directory, &self.module, &self.plan)
     }
 
     /// Returns the links and waivers of the stack, which a review needs in addition to the plan.

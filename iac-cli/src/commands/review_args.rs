@@ -89,6 +89,16 @@ pub(crate) struct Reviewer {
 }
 
 impl ReviewArgs {
+    /// Returns `true` if `--expect` names the approved effects.
+    pub(crate) const fn is_expected(&self) -> bool {
+        self.expect.is_some()
+    }
+
+    /// Evaluates the gates of `--fail-on` for a part of what `--expect` names.
+    pub(crate) fn gates_of(&self, reviews: &[&Review], terminal: &Terminal) -> Outcome {
+        self.gates(reviews, &self.fail_on, true, terminal)
+    }
+
     /// Selects the rules and reads the baseline.
     pub(crate) fn reviewer(&self) -> Result<Reviewer, CommandError> {
         let mut all = iac_aws_rules::policies::rules();
@@ -139,8 +149,12 @@ impl ReviewArgs {
             terminal.status("Failed", format_args!("on effects digest: expected {expected}, found {digest}"));
             return Outcome::DigestMismatch;
         }
-        let mut outcome = Outcome::Success;
         let gates = if self.fail_on.is_empty() { default } else { &self.fail_on };
+        self.gates(reviews, gates, only_new, terminal)
+    }
+
+    fn gates(&self, reviews: &[&Review], gates: &[Gate], only_new: bool, terminal: &Terminal) -> Outcome {
+        let mut outcome = Outcome::Success;
         // The omitted part of a plan may contain anything that a gate checks for.
         if !gates.is_empty() {
             let caveats = || reviews.iter().flat_map(|review| &review.caveats);

@@ -103,7 +103,8 @@ fn is_tofu(directory: &Path) -> bool {
     lock.is_ok_and(|lock| lock.contains("\"registry.opentofu.org/"))
 }
 
-fn find(name: &str, path: &OsStr) -> Option<PathBuf> {
+/// Finds a program on a search path.
+pub(crate) fn find(name: &str, path: &OsStr) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(path).map(|directory| directory.join(&file)).find(|candidate| candidate.is_file())
 }

@@ -19,6 +19,8 @@ fn missing_command_prints_help() {
       plan         Show the changes that apply would make, and their causes
       check        Check the configuration against policies
       review       Review a plan: data loss, exposure, likely renames, policy findings
+      deploy       Apply the stacks of a program in the order of their dependencies
+      destroy      Destroy all resources of the stacks of a program, dependents first
       diff         Compare the effects of two plans
       graph        Draw the dependency graph
       docs         Generate documentation of the stacks
@@ -40,6 +42,7 @@ fn missing_command_prints_help() {
       iac new infra && cd infra    Create a project
       iac synth                    Write its Terraform configuration
       iac plan                     Show the changes that apply would make
+      iac deploy                   Review, approve and apply them
       iac graph --format mermaid   Draw its dependency graph
       iac schema aws_vpc           Look up the arguments of a resource type
 

@@ -54,7 +54,7 @@ impl Session<'_> {
         if let Some(reason) = unknown.reason() {
             self.add_undecided_instances(address, format!("`{argument}` is unknown: {reason}"), location);
         } else if is_estimate() {
-            let reason = format!("`{argument}` depends on values that the provider may know");
+            let reason = format!("`{argument}` depends on values that are unknown here");
             self.add_undecided_instances(address, reason, location);
         } else if self.errors.is_empty() {
             let detail = format!(

@@ -47,7 +47,7 @@ pub(in crate::commands) struct Inputs {
 }
 
 /// A stack to plan.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::commands) struct Input {
     /// The name; `None` for a directory of configuration.
     pub(super) name: Option<String>,
@@ -56,11 +56,13 @@ pub(in crate::commands) struct Input {
     pub(super) directory: PathBuf,
     /// The directory in which Terraform runs: the same, unless the configuration was written to a temporary
     /// directory.
-    pub(super) terraform_directory: PathBuf,
+    pub(in crate::commands) terraform_directory: PathBuf,
     /// Whether the configuration was written by a program.
     is_synthesized: bool,
     /// The Rust source locations of its resources.
     pub(super) sources: ResourceSources,
+    /// The names of the stacks whose outputs it uses.
+    pub(in crate::commands) depends_on: Vec<String>,
 }
 
 impl Selectable for StackIndex<'_> {
@@ -87,13 +89,23 @@ impl InputArgs {
                 terraform_directory: directory.clone(),
                 is_synthesized: false,
                 sources: ResourceSources::default(),
+                depends_on: Vec::new(),
             };
             return Ok(Inputs { stacks: vec![input], _synthesized: None });
         }
-        let synthesized = self.source.synthesized(terminal)?;
+        Inputs::of_program(self.source.synthesized(terminal)?, &self.select)
+    }
+}
+
+impl Inputs {
+    /// Returns the selected stacks of a program in the order of their dependencies.
+    pub(in crate::commands) fn of_program(
+        synthesized: Synthesized,
+        select: &SelectArgs,
+    ) -> Result<Self, CommandError> {
         let text = ManifestText::read(synthesized.path())?;
         let mut stacks = text.parse::<ManifestIndex<'_>>()?.stacks;
-        self.select.apply(&mut stacks)?;
+        select.apply(&mut stacks)?;
         let stacks = in_order(stacks)?;
         let input = |stack: &StackIndex<'_>| Input {
             name: Some(stack.name.clone().into_owned()),
@@ -102,8 +114,9 @@ impl InputArgs {
             terraform_directory: synthesized.terraform_directory().join(&*stack.path),
             is_synthesized: true,
             sources: stack.sources.clone(),
+            depends_on: stack.depends_on.iter().map(|name| name.clone().into_owned()).collect(),
         };
-        Ok(Inputs { stacks: stacks.iter().map(input).collect(), _synthesized: Some(synthesized) })
+        Ok(Self { stacks: stacks.iter().map(input).collect(), _synthesized: Some(synthesized) })
     }
 }
 
@@ -124,7 +137,7 @@ fn in_order(stacks: Vec<StackIndex<'_>>) -> Result<Vec<StackIndex<'_>>, CommandE
 
 impl Input {
     /// Returns its name in messages.
-    pub(super) fn title(&self) -> String {
+    pub(in crate::commands) fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.directory.display().to_string())
     }
 

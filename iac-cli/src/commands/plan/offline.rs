@@ -75,16 +75,29 @@ pub(super) fn plan(
             sources.iter().map(|source| ProviderEntry { source, provider: &**provider })
         })
         .collect();
-    let others = OtherStates { directory: input.terraform_directory.clone(), planned: upstream };
+    let others =
+        |in_doubt| OtherStates { directory: input.terraform_directory.clone(), planned: upstream, in_doubt };
+    let (others, doubtful) = (others(false), others(true));
+    let parsed = options;
+    let options = |others| parsed.options(refreshed.as_ref(), &input.terraform_directory, others);
+    let (options, doubtful) = (options(&others)?, options(&doubtful)?);
     let request = Request {
         module: &loaded.module,
         state: Some(&state),
         providers: &entries,
         variables: &variables.values,
         files: &Disk,
-        options: &options.options(refreshed.as_ref(), &input.terraform_directory, &others)?,
+        options: &options,
     };
-    let mut plan = make_plan(&request).map_err(|errors| {
+    // Terraform plans this stack after the others are applied, and then knows a `count` that depends on them.
+    let retry = |errors| {
+        if upstream.has_unknown() {
+            make_plan(&Request { options: &doubtful, ..request })
+        } else {
+            Err(errors)
+        }
+    };
+    let mut plan = make_plan(&request).or_else(retry).map_err(|errors| {
         let error = CommandError::diagnosed(errors);
         match choice.as_ref().and_then(|choice| choice.remark.clone()) {
             Some(remark) => error.hint(remark),

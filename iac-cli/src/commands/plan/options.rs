@@ -162,6 +162,13 @@ impl OptionArgs {
         }
     }
 
+    /// Returns the options for the plans of a deployment, which reads everything that it can.
+    pub(super) fn staged(target: Vec<String>, variables: VariableArgs, destroy: bool) -> Self {
+        let base = Self::checked(None, variables);
+        let state = StateArgs { no_state: false, state: None };
+        Self { state, target, destroy, live: true, ..base }
+    }
+
     /// Parses addresses and reads the refreshed state.
     pub(super) fn parse(&self) -> Result<ParsedOptions, CommandError> {
         let refreshed = match &self.refresh_from {

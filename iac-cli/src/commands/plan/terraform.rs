@@ -36,16 +36,22 @@ pub(super) fn plan(
     let loaded = input.load(super::offline::Tolerance::None)?;
     let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
-    let choice = knowledge::choose(&input.terraform_directory, &loaded.module, None)?;
+    let mut plan = read(&text, &input, &loaded.module, engine.name)?;
+    plan.state.clone_from(&engine.state);
+    Ok(PlannedStack { plan, module: loaded.module, warnings: Diagnostics::default(), input })
+}
+
+/// Reads a plan of a stack in JSON.
+pub(super) fn read(text: &[u8], input: &Input, module: &Module, engine: &str) -> Result<Plan, CommandError> {
+    let choice = knowledge::choose(&input.terraform_directory, module, None)?;
     let knowledge = iac_aws_rules::knowledge::knowledge(choice.version);
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
-    let failed = |error| CommandError::because(format!("cannot read the plan of {}", engine.name), error);
-    let text = PlanText::new(&text).map_err(failed)?;
+    let failed = |error| CommandError::because(format!("cannot read the plan of {engine}"), error);
+    let text = PlanText::new(text).map_err(failed)?;
     let mut plan = json::read(&text, &schema).map_err(failed)?;
-    mark_variables(&mut plan, &loaded.module);
-    plan.state.clone_from(&engine.state);
-    Ok(PlannedStack { plan, module: loaded.module, warnings: Diagnostics::default(), input })
+    mark_variables(&mut plan, module);
+    Ok(plan)
 }
 
 /// Marks the variables that are sensitive.
@@ -171,32 +177,8 @@ impl<'a> Engine<'a> {
         let file = self.temporary.path().join("plan");
         let mut args: Vec<OsString> =
             ["plan", "-input=false", "-no-color", "-lock=false"].map(Into::into).to_vec();
-        let mut push = |option: &str, value: &Path| {
-            let mut argument = OsString::from(option);
-            argument.push(value);
-            args.push(argument);
-        };
-        push("-out=", &file);
-        for option in &options.variables.0 {
-            match option {
-                VariableOption::Value(assignment) => push("-var=", assignment.as_ref()),
-                VariableOption::File(path) => {
-                    push("-var-file=", &std::path::absolute(path).unwrap_or_else(|_| path.into()));
-                }
-            }
-        }
-        for target in &options.target {
-            push("-target=", target.as_ref());
-        }
-        for instance in &options.replace {
-            push("-replace=", instance.as_ref());
-        }
-        if options.destroy {
-            args.push("-destroy".into());
-        }
-        if !options.live {
-            args.push("-refresh=false".into());
-        }
+        args.push(option("-out=", &file));
+        args.extend(arguments(options));
         self.run(&args, false)?;
         self.run(&["show".into(), "-json".into(), file.into_os_string()], true)
     }
@@ -227,4 +209,32 @@ impl<'a> Engine<'a> {
         }
         Err(CommandError::new(format!("`{} {verb}` failed for `{}`", self.name, self.title)))
     }
+}
+
+/// Returns the arguments of `plan` for these options.
+pub(super) fn arguments(options: &OptionArgs) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    for variable in &options.variables.0 {
+        args.push(match variable {
+            VariableOption::Value(assignment) => option("-var=", assignment.as_ref()),
+            VariableOption::File(path) => {
+                option("-var-file=", &std::path::absolute(path).unwrap_or_else(|_| path.into()))
+            }
+        });
+    }
+    args.extend(options.target.iter().map(|target| option("-target=", target.as_ref())));
+    args.extend(options.replace.iter().map(|instance| option("-replace=", instance.as_ref())));
+    if options.destroy {
+        args.push("-destroy".into());
+    }
+    if !options.live {
+        args.push("-refresh=false".into());
+    }
+    args
+}
+
+fn option(name: &str, value: &Path) -> OsString {
+    let mut argument = OsString::from(name);
+    argument.push(value);
+    argument
 }

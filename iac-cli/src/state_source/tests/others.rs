@@ -17,7 +17,11 @@ fn config(settings: &[(&str, &str)]) -> Value {
 #[test]
 fn local_states_are_read_relative_to_the_stack() {
     let directory = directory(&[("a/terraform.tfstate", STATE), ("b/dev/terraform.tfstate", STATE)]);
-    let others = OtherStates { directory: directory.path().to_owned(), planned: &PlannedOutputs::default() };
+    let others = OtherStates {
+        directory: directory.path().to_owned(),
+        planned: &PlannedOutputs::default(),
+        in_doubt: false,
+    };
     let outputs = |settings: &[(&str, &str)], workspace: &str| {
         let outputs = others.outputs("local", &config(settings), workspace)?;
         Ok::<_, String>(outputs.map(|outputs| format!("{:?}", outputs[0].value)))
@@ -34,8 +38,11 @@ fn local_states_are_read_relative_to_the_stack() {
 
 #[test]
 fn state_that_only_terraform_reads_is_left_to_it() {
-    let others =
-        OtherStates { directory: directory(&[]).path().to_owned(), planned: &PlannedOutputs::default() };
+    let others = OtherStates {
+        directory: directory(&[]).path().to_owned(),
+        planned: &PlannedOutputs::default(),
+        in_doubt: false,
+    };
     assert!(others.outputs("pg", &config(&[("conn_str", "x")]), "default").unwrap().is_none());
 }
 
@@ -56,8 +63,11 @@ fn state_behind_http_is_read() {
         write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{STATE}")
             .unwrap();
     });
-    let others =
-        OtherStates { directory: directory(&[]).path().to_owned(), planned: &PlannedOutputs::default() };
+    let others = OtherStates {
+        directory: directory(&[]).path().to_owned(),
+        planned: &PlannedOutputs::default(),
+        in_doubt: false,
+    };
     let outputs = others.outputs("http", &config(&[("address", &address)]), "default").unwrap().unwrap();
     server.join().unwrap();
     assert_eq!(format!("{:?}", outputs[0].value), "\"vpc-1\"");
