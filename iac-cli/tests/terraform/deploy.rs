@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A synthesized program.
-struct Program(TempDir);
+pub(crate) struct Program(TempDir);
 
 impl Program {
     /// Writes stacks: their names, upstream stacks and configuration.
-    fn new(stacks: &[(&str, &[&str], Value)]) -> Self {
+    pub(crate) fn new(stacks: &[(&str, &[&str], Value)]) -> Self {
         let program = Self(tempfile::tempdir().unwrap());
         let manifest: Vec<Value> = stacks
             .iter()
@@ -34,7 +34,7 @@ impl Program {
         self.0.path().join(name)
     }
 
-    fn configure(&self, stack: &str, configuration: &Value) {
+    pub(crate) fn configure(&self, stack: &str, configuration: &Value) {
         fs::create_dir_all(self.path(stack)).unwrap();
         for name in ["model.json", "main.tf.json"] {
             fs::write(self.path(stack).join(name), configuration.to_string()).unwrap();
@@ -53,7 +53,7 @@ impl Program {
     }
 
     /// Runs `iac` and returns its exit code and everything that it printed.
-    fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+    pub(crate) fn run(&self, args: &[&str]) -> (Option<i32>, String) {
         ended(self.command(args).output().unwrap())
     }
 

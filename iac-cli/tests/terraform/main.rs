@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod deploy;
+mod layered;
 mod project;
 mod server;
 mod untouched;
