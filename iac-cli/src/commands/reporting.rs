@@ -10,7 +10,7 @@ use iac_plan::plan::json::{self, Document};
 use iac_plan::plan::{Counts, Plan};
 use iac_plan::schema::{EntityKind, Schema};
 use iac_review::report::{self, Layout, Planned};
-use iac_review::review::Review;
+use iac_review::review::{Digest, Review};
 
 use super::output_args::OutputFormat;
 use crate::command_error::CommandError;
@@ -131,7 +131,8 @@ impl<'a> ReportedStack<'a> {
     }
 }
 
-/// Writes several plans as one JSON document, each with the name of its stack, and their total counts.
+/// Writes several plans as one JSON document, each with the name of its stack, their total counts, and the digest of
+/// all effects.
 fn write_stacks(stacks: &[ReportedStack<'_>], out: &mut dyn io::Write) -> io::Result<()> {
     let text = |text: &str| serde_json::to_string(text).map_err(io::Error::from);
     out.write_all(b"{\"format_version\":\"1.0\",\n\"stacks\":[")?;
@@ -148,7 +149,9 @@ fn write_stacks(stacks: &[ReportedStack<'_>], out: &mut dyn io::Write) -> io::Re
         out.write_all(b"}")?;
         counts = counts.and(Counts::of(stack.plan));
     }
-    out.write_all(b"],\n\"counts\":{")?;
+    let digests: Vec<Digest> = stacks.iter().map(|stack| stack.review.digest).collect();
+    write!(out, "],\n\"effects_digest\":\"{}\"", Digest::of_all(&digests))?;
+    out.write_all(b",\n\"counts\":{")?;
     for (position, (name, count)) in counts.named().into_iter().enumerate() {
         let comma = if position == 0 { "" } else { "," };
         write!(out, "{comma}\"{name}\":{count}")?;

@@ -140,6 +140,7 @@ fn each_stack_is_compared_with_its_own_state() {
     Effects: cba6cbed95de961feb3bc2ed2a84d8af93fa172d
     Plan: 1 to add, 0 to change, 0 to destroy.
 
+    Effects of all: bf7eadcf94a80c76124b710d6834f363cf3dad3d
     All 2 stacks: 3 to add, 1 to change, 2 to destroy.
     "#);
 }

@@ -18,7 +18,7 @@ use super::remarks::{self, ShownChange, Violation};
 use super::text::{output_lines, parts};
 use super::tree::Line;
 use super::{Planned, summary, visible};
-use crate::review::{Danger, Digest, Rename};
+use crate::review::{Danger, Rename};
 
 /// The maximum length of a comment on GitHub, in bytes.
 pub const COMMENT_LIMIT: usize = 65_536;
@@ -38,7 +38,8 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
         let is_unchanged = plans.iter().all(|each| summary::is_unchanged(each.plan, &Counts::of(each.plan)));
         let _ = writeln!(out, "## Plan of {} stacks: {}\n", plans.len(), headline(&counts, is_unchanged));
     }
-    let end = digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
+    let end =
+        summary::digest(plans).map(|digest| format!("<sub>Effects: `{digest}`</sub>\n")).unwrap_or_default();
     let omitted = max_bytes
         .map_or(0, |max_bytes| fit(&mut sections, max_bytes.saturating_sub(out.len() + end.len() + NOTE)));
     for section in &sections {
@@ -54,15 +55,6 @@ pub fn markdown(plans: &[Planned<'_>], max_bytes: Option<usize>) -> String {
         );
     }
     out + &end
-}
-
-/// Returns the combined digest, if all plans are reviewed.
-fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
-    let digests: Option<Vec<Digest>> =
-        plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
-    let has_changes =
-        plans.iter().any(|planned| !summary::is_unchanged(planned.plan, &Counts::of(planned.plan)));
-    digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }
 
 const TABLE: &str = "| | Resource | Change | Source |\n|---|---|---|---|\n";

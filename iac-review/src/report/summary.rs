@@ -4,6 +4,7 @@ use iac_plan::plan::{CheckStatus, Counts, Plan};
 
 use super::remarks::limited;
 use super::{Planned, visible};
+use crate::review::Digest;
 
 /// Formats counts as `1 to import, 2 to add, 0 to change, 1 to destroy`. Rare actions are included only if they
 /// occur.
@@ -120,4 +121,12 @@ pub(super) fn open_conditions(plan: &Plan) -> Vec<String> {
 /// Returns the sum of the counts of all plans.
 pub(super) fn total(plans: &[Planned<'_>]) -> Counts {
     plans.iter().map(|planned| Counts::of(planned.plan)).fold(Counts::default(), Counts::and)
+}
+
+/// Returns the combined digest, if all plans are reviewed.
+pub(super) fn digest(plans: &[Planned<'_>]) -> Option<Digest> {
+    let digests: Option<Vec<Digest>> =
+        plans.iter().map(|planned| planned.review.map(|review| review.digest)).collect();
+    let has_changes = plans.iter().any(|planned| !is_unchanged(planned.plan, &Counts::of(planned.plan)));
+    digests.filter(|digests| has_changes && !digests.is_empty()).map(|digests| Digest::of_all(&digests))
 }

@@ -363,6 +363,10 @@ impl Report {
     fn total(&mut self, plans: &[Planned<'_>]) {
         let counts = summary::total(plans);
         self.out.push('\n');
+        if let Some(digest) = summary::digest(plans) {
+            self.paint(Some(Role::Remark), &format!("Effects of all: {digest}"));
+            self.out.push('\n');
+        }
         self.paint(Some(Role::Title), &format!("All {} stacks:", plans.len()));
         if plans.iter().all(|planned| summary::is_unchanged(planned.plan, &Counts::of(planned.plan))) {
             self.out.push_str(" no changes.");
