@@ -263,6 +263,24 @@ fn killed_deployment_is_resumed_without_applying_twice() {
 }
 
 #[test]
+fn change_between_approval_and_apply_is_stopped() {
+    let other = json!({"resource": {"terraform_data": {"made": {"input": "approved"}}}});
+    let program = Program::new(&[("a", &[], running("touch ../begun; sleep 3")), ("b", &[], other)]);
+    let child = program.start(&["deploy", "--auto-approve", "--parallel", "1"]);
+    wait_for(&program.path("begun"));
+    // Somebody else applies the stack that waits.
+    let theirs = r#"{"resource": {"terraform_data": {"made": {"input": "theirs"}}}}"#;
+    fs::write(program.path("b/main.tf.json"), theirs).unwrap();
+    let apply = ["apply", "-auto-approve", "-input=false", "-no-color"];
+    let applied = Command::new("terraform").args(apply).current_dir(program.path("b")).output().unwrap();
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    let (code, said) = ended(child.wait_with_output().unwrap());
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Saved plan is stale"), "{said}");
+    assert!(fs::read_to_string(program.path("b/terraform.tfstate")).unwrap().contains("theirs"));
+}
+
+#[test]
 fn two_deployments_of_one_directory_exclude_each_other() {
     let program = Program::new(&[("slow", &[], running("touch ../begun; sleep 2"))]);
     let child = program.start(&["deploy", "--auto-approve"]);

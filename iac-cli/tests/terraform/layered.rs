@@ -26,8 +26,8 @@ fn stack(seed: u64, stack: u64, version: u64) -> (Vec<String>, Value) {
     let upstream: Vec<u64> = (0..stack).filter(|&other| choose(100 + other, 5) < 3).collect();
     let mut resources = Map::new();
     for index in 0..2 + choose(0, 3) {
-        let changed = if changes(200 + index) { version } else { 0 };
-        let literal = json!(format!("{stack}-{index}-{changed}"));
+        let edition = if changes(200 + index) { version } else { 0 };
+        let literal = json!(format!("{stack}-{index}-{edition}"));
         let output = |name: &str| {
             let other = upstream[usize::try_from(choose(300 + index, upstream.len() as u64)).unwrap()];
             format!("data.terraform_remote_state.s{other}.outputs.{name}")
@@ -43,14 +43,13 @@ fn stack(seed: u64, stack: u64, version: u64) -> (Vec<String>, Value) {
         };
         resources.insert(format!("r{index}"), resource);
     }
-    let changed = if changes(1) { version } else { 0 };
-    let mut base = json!({"input": format!("base-{changed}")});
+    let edition = if changes(1) { version } else { 0 };
+    let mut base = json!({"input": format!("base-{edition}")});
     if changes(2) {
         base["triggers_replace"] = json!(version);
     }
     resources.insert("base".to_owned(), base);
-    let list: Vec<String> =
-        (0..1 + random(&[seed, stack, version], 3)).map(|each| each.to_string()).collect();
+    let list: Vec<String> = (0..=random(&[seed, stack, version], 3)).map(|each| each.to_string()).collect();
     let mut configuration = json!({
         "resource": {"terraform_data": resources},
         "output": {

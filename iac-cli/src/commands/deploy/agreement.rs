@@ -84,7 +84,7 @@ pub(super) fn deviations(approved: &Plan, now: &Plan, missing: Missing) -> Vec<D
     for output in now.outputs.iter().filter(|output| output.action != Action::NoOp) {
         let approved = approved.outputs.iter().find(|approved| approved.name == output.name);
         let agrees = approved.is_some_and(|approved| {
-            !approved.undecided.is_empty() || difference(&approved.after, &output.after).is_none()
+            !approved.undecided.is_empty() || difference(&approved.after, &output.after, false).is_none()
         });
         if !agrees {
             let kind = DeviationKind::Value { path: String::new() };
@@ -125,21 +125,23 @@ fn compare(approved: &ResourceChange, now: &ResourceChange) -> Option<DeviationK
     if approved.undecided.iter().any(|undecided| undecided.path.0.is_empty()) {
         return None;
     }
-    let path = difference(&approved.after, &now.after)?;
+    let legacy = now.schema.as_ref().is_some_and(|schema| schema.legacy);
+    let path = difference(&approved.after, &now.after, legacy)?;
     let is_open = approved.undecided.iter().any(|undecided| path.0.starts_with(&undecided.path.0));
     (!is_open).then(|| DeviationKind::Value { path: path.to_string() })
 }
 
-/// Returns the first path at which a value differs from the approved one.
-fn difference(approved: &Value, now: &Value) -> Option<AttributePath> {
+/// Returns the first path at which a value differs from the approved one. Null, zero and empty are the same to legacy
+/// providers.
+fn difference(approved: &Value, now: &Value, legacy: bool) -> Option<AttributePath> {
     let mut path = Vec::new();
-    differs(approved, now, &mut path).then_some(AttributePath(path))
+    differs(approved, now, legacy, &mut path).then_some(AttributePath(path))
 }
 
-fn differs(approved: &Value, now: &Value, path: &mut Vec<PathStep>) -> bool {
+fn differs(approved: &Value, now: &Value, legacy: bool, path: &mut Vec<PathStep>) -> bool {
     let mut inside = |step: PathStep, approved: &Value, now: &Value| {
         path.push(step);
-        let differs = differs(approved, now, path);
+        let differs = differs(approved, now, legacy, path);
         if !differs {
             path.pop();
         }
@@ -147,6 +149,7 @@ fn differs(approved: &Value, now: &Value, path: &mut Vec<PathStep>) -> bool {
     };
     match (approved, now) {
         (Value::Unknown(_), _) => false,
+        _ if legacy && approved.is_zero() && now.is_zero() => false,
         // A recorded approval does not contain secrets.
         (Value::String(text), _) if matches!(text.as_str(), REDACTED | REDACTED_CHANGED) => false,
         (Value::Set(approved), Value::Set(now)) if !approved.iter().all(Value::is_wholly_known) => {
@@ -236,6 +239,14 @@ mod tests {
         assert!(found(&approved, &plan(Action::Update, text("a")), Missing::Deviates).is_empty());
         let now = plan(Action::DeleteThenCreate, text("a"));
         assert_eq!(found(&approved, &now, Missing::Deviates).len(), 1);
+    }
+
+    #[test]
+    fn null_and_empty_are_the_same_to_legacy_providers() {
+        let value = |tags| object(&[("tags", tags)]);
+        let (null, empty) = (value(Value::Null), value(Value::List(Vec::new())));
+        assert_eq!(difference(&null, &empty, true), None);
+        assert_eq!(difference(&null, &empty, false).unwrap().to_string(), "tags");
     }
 
     #[test]
