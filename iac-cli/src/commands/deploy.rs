@@ -22,7 +22,7 @@ use self::progress::{Event, Progress, tally};
 use self::schedule::Fate;
 use self::stack::{Staged, digest_of};
 use self::workplace::{Journal, Workplace};
-use super::plan::{Input, Inputs, StagedArgs, may_change};
+use super::plan::{Input, Inputs, StagedArgs, may_change, refuse_incomplete};
 use super::reporting::{self, Format, ReportKind, ReportedStack};
 use super::review::read as read_plan;
 use super::review_args::ReviewArgs;
@@ -149,7 +149,11 @@ fn run(args: &RunArgs, destroy: bool, terminal: &Terminal) -> CommandResult {
         staged
     } else {
         let staged = deployment.plan(stacks)?;
+        for staged in &staged {
+            staged.stack.warn(terminal);
+        }
         report(&staged, args)?;
+        refuse_incomplete(staged.iter().map(|staged| &staged.stack))?;
         let reviews: Vec<_> = staged.iter().map(|staged| &staged.review).collect();
         let outcome = args.review.gate(&reviews, &[], true, terminal);
         if outcome != Outcome::Success {

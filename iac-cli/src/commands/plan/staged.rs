@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 use iac_core::diagnostic::Diagnostics;
+use iac_lang::config::Loaded;
 use iac_plan::plan::{Counts, Plan};
 use iac_review::review::Review;
 
@@ -75,10 +76,10 @@ impl Stages {
         text: &[u8],
         engine: &str,
     ) -> Result<PlannedStack, CommandError> {
-        let module = input.load(offline::Tolerance::None)?.module;
+        let Loaded { module, warnings } = input.load(offline::Tolerance::None)?;
         let mut plan = terraform::read(text, &input, &module, engine)?;
         locate::locate(&mut plan, &input, &module, false)?;
-        Ok(PlannedStack { input, module, plan, warnings: Diagnostics::default() })
+        Ok(PlannedStack { input, module, plan, warnings })
     }
 
     /// Makes the outputs of a stack known to those that are planned later.
@@ -116,6 +117,12 @@ impl PlannedStack {
     }
 
     /// Returns the stack to be planned again.
+    /// Prints the warnings about its configuration and its plan.
+    pub(in crate::commands) fn warn(&self, terminal: &Terminal) {
+        terminal.warnings(&self.warnings);
+        terminal.warnings(&self.plan.warnings);
+    }
+
     pub(in crate::commands) fn input(&self) -> &Input {
         &self.input
     }
