@@ -33,6 +33,8 @@ pub struct Key {
     /// The key.
     pub key: kms::Key,
     policy: Policy,
+    /// The account and region of the key. Its users may be in other stacks.
+    account: Account,
 }
 
 impl Key {
@@ -77,19 +79,19 @@ impl Key {
     }
 
     /// Allows an AWS service to use the key on behalf of the account.
-    pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
+    pub(crate) fn allow_service(&self, service: &str) {
         self.allow(
             Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"]).to(Principal::service(service)).when(
                 "StringEquals",
                 "aws:SourceAccount",
-                Account::current(scope).id(),
+                self.account.id(),
             ),
         );
     }
 
     /// Allows CloudWatch Logs to encrypt the log groups of the account.
-    pub(crate) fn allow_logs(&self, scope: &Scope<'_>) {
-        let account = Account::current(scope);
+    pub(crate) fn allow_logs(&self) {
+        let account = &self.account;
         let actions =
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         self.allow(
@@ -131,7 +133,8 @@ impl Construct for KeyBuilder {
     type Output = Key;
 
     fn build(self, scope: &Scope<'_>) -> Key {
-        let policy = account_key_policy(&Account::current(scope));
+        let account = Account::current(scope);
+        let policy = account_key_policy(&account);
         let key = scope.add(
             kms::Key::builder(self.name.clone())
                 .maybe(self.description, |key, description| key.description(description.as_str()))
@@ -141,6 +144,6 @@ impl Construct for KeyBuilder {
         );
         let alias = format!("alias/{}", physical_name(scope, &self.name, 250));
         scope.add(kms::Alias::builder(self.name).name(alias).target_key_id(key.key_id()));
-        Key { key, policy }
+        Key { key, policy, account }
     }
 }

@@ -26,6 +26,7 @@ mod vpn;
 
 pub use build::NetworkBuilder;
 use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 pub use peering::{Peering, PeeringBuilder};
 pub use port::Port;
@@ -118,7 +119,26 @@ impl Network {
 
     /// Returns the default subnets of constructs: private ones, or isolated ones if there are none.
     pub(crate) fn default_subnets(&self) -> &Subnets {
-        if self.private.subnets.is_empty() { &self.isolated } else { &self.private }
+        self.first_of([SubnetType::Private, SubnetType::Isolated], &self.private)
+    }
+
+    /// Returns the default subnets of databases: isolated ones, or private ones if there are none.
+    pub(crate) fn database_subnets(&self) -> &Subnets {
+        self.first_of([SubnetType::Isolated, SubnetType::Private], &self.isolated)
+    }
+
+    /// Returns the subnets of load balancers that the internet connects to.
+    pub(crate) fn public_subnets(&self) -> &Subnets {
+        self.first_of([SubnetType::Public], &self.public)
+    }
+
+    /// Returns the first tier with subnets of one of these types, in their order. Standard tiers precede custom ones.
+    fn first_of<'a>(&'a self, types: impl IntoIterator<Item = SubnetType>, none: &'a Subnets) -> &'a Subnets {
+        let tiers = || [&self.public, &self.private, &self.isolated].into_iter().chain(&self.custom);
+        let of = |subnet_type| {
+            tiers().find(move |tier| tier.subnet_type == subnet_type && !tier.subnets.is_empty())
+        };
+        types.into_iter().find_map(of).unwrap_or(none)
     }
 }
 
@@ -127,6 +147,8 @@ impl Network {
 pub struct Subnets {
     /// The name of the tier.
     pub tier: Text,
+    /// Their connectivity.
+    pub subnet_type: SubnetType,
     /// The subnets, in the order of the zones.
     pub subnets: Vec<ec2::Subnet>,
     /// Their CIDR blocks, in the same order.
@@ -145,9 +167,24 @@ pub struct RouteTable {
 }
 
 impl Subnets {
-    pub(crate) fn none(tier: &'static str) -> Self {
+    pub(crate) fn none(tier: &'static str, subnet_type: SubnetType) -> Self {
         let tier = Text::from_static(tier);
-        Self { tier, subnets: Vec::new(), cidr_blocks: Vec::new(), route_tables: Vec::new() }
+        Self { tier, subnet_type, subnets: Vec::new(), cidr_blocks: Vec::new(), route_tables: Vec::new() }
+    }
+
+    /// Reports a problem of `what`, such as ``cache `sessions` ``, if there are fewer subnets than it requires.
+    pub(crate) fn require(&self, scope: &Scope<'_>, zones: usize, what: &str) {
+        if self.subnets.len() < zones {
+            let summary = match zones {
+                1 => format!("{what} has no subnets"),
+                _ => format!("{what} requires subnets in at least {zones} zones"),
+            };
+            scope.report(Diagnostic::error("network-subnets", summary).detail(format!(
+                "Number of `{}` subnets in the network: {}.",
+                self.tier,
+                self.subnets.len()
+            )));
+        }
     }
 
     /// Returns the ids of the subnets.

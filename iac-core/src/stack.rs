@@ -97,6 +97,24 @@ impl Stack {
         &self.0.name
     }
 
+    /// Returns true if both are the same stack.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+
+    /// Returns true if this stack was created before another one.
+    #[must_use]
+    pub fn precedes(&self, other: &Self) -> bool {
+        self.0.id < other.0.id
+    }
+
+    /// Returns true if an entry was added to this stack.
+    #[must_use]
+    pub fn contains(&self, handle: &impl EntryHandle) -> bool {
+        handle.handle().target().stack == self.0.id
+    }
+
     /// Adds a construct and returns its handle.
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
@@ -227,6 +245,17 @@ pub struct OwnedScope {
 }
 
 impl OwnedScope {
+    /// Returns the stack.
+    #[must_use]
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Returns the names of the enclosing constructs, outermost first.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').filter(|name| !name.is_empty())
+    }
+
     /// Runs a closure that adds parts. The calling line becomes the source of everything it adds.
     #[track_caller]
     pub fn add<T>(&self, add: impl FnOnce(&Scope<'_>) -> T) -> T {
