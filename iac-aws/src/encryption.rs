@@ -1,6 +1,7 @@
 //! KMS keys.
 
 use iac_core::Text;
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 
 use crate::caller::Account;
@@ -41,6 +42,22 @@ impl Key {
     /// Starts a key.
     pub fn builder(name: impl Into<Text>) -> KeyBuilder {
         KeyBuilder { name: name.into(), description: None }
+    }
+
+    /// Returns a key that exists already, by its id, ARN or alias, read with `data.aws_kms_key.<name>`.
+    ///
+    /// Its policy is not changed: it must delegate to the account's IAM policies, and allow the AWS services that use it,
+    /// such as CloudWatch Logs.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, key: impl IntoExpr<String>) -> Self {
+        let key = scope.add(kms::data::Key::builder(name).key_id(key));
+        Self {
+            // Both have the attributes that constructs use.
+            key: kms::Key::from_handle(ResourceHandle::handle(&key).clone()),
+            policy: Policy::new(),
+            account: Account::current(scope),
+        }
     }
 
     /// Returns the default key of constructs, named `encryption`. A stack has one, shared by its constructs.

@@ -16,6 +16,7 @@
 mod addresses;
 mod build;
 mod endpoints;
+mod existing;
 mod flow_log;
 mod peering;
 mod port;
@@ -25,6 +26,7 @@ mod transit;
 mod vpn;
 
 pub use build::NetworkBuilder;
+pub use existing::ExistingNetworkBuilder;
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
@@ -92,13 +94,30 @@ impl Network {
         NetworkBuilder::new(name.into(), zones.into_iter().map(Into::into).collect())
     }
 
-    /// Returns the availability zones.
+    /// Starts a network of a VPC that exists already, by its id.
+    ///
+    /// Its subnets have no route tables, so that [`Peering`] and [`TransitGateway`] add no routes to them.
+    pub fn existing(name: impl Into<Text>, id: impl IntoExpr<String>) -> ExistingNetworkBuilder {
+        ExistingNetworkBuilder::by_id(name.into(), id.into_expr())
+    }
+
+    /// Starts a network of the only VPC with these tags.
+    pub fn existing_tagged<K: Into<Text>, V: Into<Text>>(
+        name: impl Into<Text>,
+        tags: impl IntoIterator<Item = (K, V)>,
+    ) -> ExistingNetworkBuilder {
+        let tags = tags.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        ExistingNetworkBuilder::by_tags(name.into(), tags)
+    }
+
+    /// Returns the availability zones; none for an [existing](Self::existing) network.
     #[must_use]
     pub fn zones(&self) -> &[Text] {
         &self.zones
     }
 
-    /// Returns the CIDR block of the VPC: `10.0.0.0/16`.
+    /// Returns the CIDR block of the VPC: `10.0.0.0/16`. Empty for an [existing](Self::existing) network that does not state
+    /// it.
     #[must_use]
     pub fn cidr_block(&self) -> &str {
         &self.cidr_block

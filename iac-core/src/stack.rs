@@ -177,6 +177,47 @@ impl Stack {
         }
     }
 
+    /// Changes the resource of a type with this name, which may be inside a construct: the name of its address.
+    ///
+    /// ```
+    /// # use iac_core::bindings as c;
+    /// # mod iam {
+    /// #     use iac_core::bindings as c;
+    /// #     pub struct Role(c::Handle);
+    /// #     static PROVIDER: c::ProviderType = c::ProviderType { local_name: "aws", source: "hashicorp/aws", version: "5" };
+    /// #     impl c::ResourceHandle for Role {
+    /// #         type Provider = ();
+    /// #         const TYPE: c::ResourceType =
+    /// #             c::ResourceType { name: "aws_iam_role", mode: c::ResourceMode::Managed, provider: &PROVIDER };
+    /// #         fn from_handle(handle: c::Handle) -> Self { Self(handle) }
+    /// #         fn handle(&self) -> &c::Handle { &self.0 }
+    /// #     }
+    /// # }
+    /// use iac_core::prelude::*;
+    ///
+    /// let stack = Stack::new("production");
+    /// stack.amend_named::<iam::Role>("main_flow_log", |role| role.argument("path", "/network/"));
+    /// let problems = stack.render_hcl().unwrap_err();
+    /// assert!(problems.to_string().contains("`aws_iam_role.main_flow_log` does not exist"));
+    /// ```
+    #[track_caller]
+    pub fn amend_named<H: ResourceHandle>(&self, name: &str, change: impl FnOnce(RawBlock) -> RawBlock) {
+        let is_it = |entry: &Entry| {
+            matches!(entry.kind, EntryKind::Resource(kind) if *kind == H::TYPE) && entry.name == *name
+        };
+        let entry = self.0.entries.borrow().iter().position(is_it);
+        match entry {
+            Some(entry) => self.amend_entry(entry, change),
+            None => {
+                let summary = format!("`{}.{name}` does not exist", H::TYPE.name);
+                let diagnostic = Diagnostic::error("amended-nothing", summary)
+                    .at(Location::caller())
+                    .hint("add the construct before its resources are amended");
+                self.0.diagnostics.borrow_mut().push(diagnostic);
+            }
+        }
+    }
+
     fn amend_entry(&self, entry: usize, change: impl FnOnce(RawBlock) -> RawBlock) {
         let body = mem::take(&mut self.0.entries.borrow_mut()[entry].body);
         let body = mem::take(change(RawBlock::from(body)).body_mut());

@@ -296,7 +296,8 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     fn problems(&self) -> Vec<Diagnostic> {
-        let mut problems = self.launch.problems(&format!("Auto Scaling group `{}`", self.name));
+        let mut problems =
+            self.launch.problems(&format!("Auto Scaling group `{}`", self.name), &self.instance_types);
         if self.launch.root_device().is_none() {
             let summary =
                 format!("root device of the image of Auto Scaling group `{}` is unknown", self.name);

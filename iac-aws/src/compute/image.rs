@@ -51,6 +51,15 @@ impl Image {
         }
     }
 
+    /// Returns true if an instance type has another CPU architecture than an image that AWS publishes.
+    pub(super) fn refuses(&self, instance_type: &str) -> bool {
+        match self {
+            Self::AmazonLinux2023Arm | Self::EcsArm => !is_arm(instance_type),
+            Self::AmazonLinux2023 | Self::Ecs => is_arm(instance_type),
+            Self::Parameter(_) | Self::Id(_) => false,
+        }
+    }
+
     /// Returns true if the launch template contains the id of the image, rather than a parameter that has it.
     pub(super) const fn is_id(&self) -> bool {
         matches!(self, Self::Id(_))
@@ -74,4 +83,12 @@ impl Image {
         };
         format!("resolve:ssm:{parameter}")
     }
+}
+
+/// Returns true for instance types with Graviton processors: `m7g.large`, `c6gn.large`, `a1.large`.
+fn is_arm(instance_type: &str) -> bool {
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let options = family.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let options = options.trim_start_matches(|c: char| c.is_ascii_digit());
+    family == "a1" || options.starts_with('g')
 }

@@ -110,7 +110,7 @@ impl Construct for InstanceBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Instance {
         let Self { name, network, instance_type, launch } = self;
-        for problem in launch.problems(&format!("instance `{name}`")) {
+        for problem in launch.problems(&format!("instance `{name}`"), std::slice::from_ref(&instance_type)) {
             scope.report(problem);
         }
         let subnets = network.default_subnets();

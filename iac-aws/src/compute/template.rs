@@ -59,8 +59,16 @@ impl LaunchSettings {
     }
 
     /// Returns the problems of the disk of `what`, such as ``instance `licenses` ``.
-    pub(super) fn problems(&self, what: &str) -> Vec<Diagnostic> {
+    pub(super) fn problems(&self, what: &str, instance_types: &[Text]) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
+        if let Some(other) = instance_types.iter().find(|each| self.image.refuses(each)) {
+            let summary =
+                format!("instance type `{other}` of {what} has another architecture than its image");
+            problems.push(
+                Diagnostic::error("image-architecture", summary)
+                    .hint("select the image: `.image(Image::AmazonLinux2023)` for Intel and AMD"),
+            );
+        }
         if let (Some(size), Some(minimum)) = (self.disk_gibibytes, self.image.minimum_gibibytes())
             && size < minimum
         {

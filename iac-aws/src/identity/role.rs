@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
@@ -54,6 +55,24 @@ impl Role {
             managed_policies: Vec::new(),
             permissions_boundary: None,
             physical_name: None,
+        }
+    }
+
+    /// Returns a role that exists already, read with `data.aws_iam_role.<name>`. Grants become an inline policy of their own.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, role_name: impl IntoExpr<String>) -> Self {
+        let name = name.into();
+        let role = scope.add(iam::data::Role::builder(name.clone()).name(role_name));
+        Self {
+            // Both have the attributes that constructs use.
+            role: iam::Role::from_handle(ResourceHandle::handle(&role).clone()),
+            attachments: Vec::new(),
+            policy_name: physical_name(scope, &name, 128).into(),
+            name,
+            statements: Policy::new(),
+            policy: Rc::default(),
+            scope: scope.to_owned_scope(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Hosted zones and alias records.
 
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
@@ -74,6 +75,17 @@ impl Zone {
     /// Starts a public zone of a domain.
     pub fn builder(name: impl Into<Text>, domain: impl Into<Text>) -> ZoneBuilder<'static> {
         ZoneBuilder { name: name.into(), domain: domain.into(), networks: Vec::new() }
+    }
+
+    /// Returns the public zone of a domain that exists already, read with `data.aws_route53_zone.<name>`.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, domain: impl IntoExpr<String>) -> Self {
+        let name = name.into();
+        let zone = scope.add(route53::data::Zone::builder(name.clone()).name(domain));
+        // Both have the attributes that constructs use.
+        let zone = route53::Zone::from_handle(ResourceHandle::handle(&zone).clone());
+        Self { zone, name, scope: scope.to_owned_scope() }
     }
 
     /// Adds an alias record, and another one for IPv6 (`<record>_ipv6`) if the target has IPv6 addresses.

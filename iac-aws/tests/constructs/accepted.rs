@@ -1,10 +1,13 @@
 //! What AWS refuses at apply, or accepts and does not do: each case was wrong once.
 
-use iac_aws::compute::{AutoScalingGroup, Image};
-use iac_aws::containers::{Cluster, Container, Fleet, Kubernetes, NodeGroup, ScheduledTask, Service};
+use iac_aws::compute::{AutoScalingGroup, Image, Instance};
+use iac_aws::containers::{
+    Cluster, Container, Fleet, Kubernetes, NodeGroup, Repository, ScheduledTask, Service,
+};
 use iac_aws::databases::{Aurora, Cache, Search};
 use iac_aws::delivery::Pipeline;
 use iac_aws::encryption::Key;
+use iac_aws::identity::Role;
 use iac_aws::lambda::Runtime;
 use iac_aws::messaging::{Queue, Topic};
 use iac_aws::monitoring::Canary;
@@ -472,4 +475,56 @@ fn routes_may_differ_in_punctuation_only() {
     for name in ["notes_get_notes_id", "notes_get_notes_id_2", "notes_get_notes_id_pages_page"] {
         block(&text, &format!("aws_apigatewayv2_route.{name}"));
     }
+}
+
+#[test]
+fn instance_types_have_the_architecture_of_the_image() {
+    let problems = codes(|stack| {
+        let network = network(stack);
+        let cluster = stack.add(Cluster::builder("main"));
+        stack.add(AutoScalingGroup::builder("arm", &network, ["m7g.large", "m7i.large"]));
+        let intel = AutoScalingGroup::builder("intel", &network, ["m7g.large"]);
+        stack.add(intel.image(Image::AmazonLinux2023));
+        stack.add(Fleet::builder(&cluster, AutoScalingGroup::builder("fleet", &network, ["c7i.large"])));
+        let accepted = AutoScalingGroup::builder("accepted", &network, ["m7i.large", "g5.xlarge"]);
+        stack.add(accepted.image(Image::AmazonLinux2023));
+        stack.add(Instance::builder("licenses", &network, "t3.small"));
+    });
+    assert_eq!(problems, ["image-architecture"; 4]);
+}
+
+#[test]
+fn existing_infrastructure_is_used_like_new_one() {
+    let text = hcl(|stack| {
+        let scope = stack.nested("old");
+        let tags = [("Tier", "private")];
+        let network = Network::existing_tagged("main", [("Name", "main")])
+            .tagged_subnets(&Tier::private(), ["eu-west-1a", "eu-west-1b"], tags)
+            .subnets(&Tier::public(), ["subnet-1", "subnet-2"]);
+        let network = stack.add(network);
+        let zone = Zone::existing(&scope, "zone", "lessons.example");
+        let key = Key::existing(&scope, "key", "alias/main");
+        let role = Role::existing(&scope, "deploy", "deploy");
+        let images = Repository::existing(&scope, "web", "shop/web");
+        let certificate = stack.add(Certificate::builder("main", "lessons.example", &zone));
+        let front = stack.add(ApplicationLoadBalancer::builder("front", &network, &certificate));
+        zone.point("front", "lessons.example", &front);
+        let jobs = stack.add(Queue::builder("jobs").key(&key));
+        jobs.grant_send(&role);
+        let cluster = stack.add(Cluster::builder("main"));
+        let web = Container::new("web", images.image("1"));
+        stack.add(Service::builder("web", &cluster, &network, web));
+    });
+    assert!(block(&text, "aws_lb.front").contains("data.aws_subnet.main_public_1.id"));
+    assert!(block(&text, "aws_ecs_service.web").contains("data.aws_subnet.main_private_0.id"));
+    assert!(block(&text, "aws_security_group.front").contains("data.aws_vpc.main.id"));
+    assert!(block(&text, "aws_route53_record.old_front").contains("data.aws_route53_zone.old_zone.zone_id"));
+    let policy = block(&text, "aws_iam_role_policy.old_deploy");
+    assert!(
+        policy.contains("data.aws_iam_role.old_deploy.name")
+            && policy.contains("data.aws_kms_key.old_key.arn")
+    );
+    assert!(
+        block(&text, "aws_iam_role_policy.web_execution").contains("data.aws_ecr_repository.old_web.arn")
+    );
 }

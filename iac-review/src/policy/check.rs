@@ -205,7 +205,7 @@ fn finding(rule: &Rule, origin: Origin<'_>, outcome: Outcome, status: Status, fa
 /// Applies waivers and the baseline.
 fn excuse(report: &mut Report, options: &Options<'_>) {
     let holds = |waiver: &Waiver| options.today.is_none_or(|today| waiver.holds_on(today));
-    for finding in &mut report.findings {
+    for finding in report.findings.iter_mut().filter(|finding| !finding.rule.refused) {
         let waivers = options.waivers.and_then(|waivers| {
             let address = super::links::config_address(&finding.address);
             waivers.get(&address)

@@ -44,6 +44,8 @@ pub struct RuleInfo {
     pub covered_by: Vec<Text>,
     /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
+    /// `true` if a violation cannot be applied, so that a waiver or a baseline does not help.
+    pub refused: bool,
 }
 
 /// The severity of a violation.
@@ -108,6 +110,7 @@ impl Rule {
             exposure: false,
             covered_by: Vec::new(),
             opt_in: false,
+            refused: false,
         };
         Self { info: Arc::new(info), checks: Vec::new() }
     }
@@ -165,6 +168,12 @@ impl Rule {
     #[must_use]
     pub fn opt_in(self) -> Self {
         self.change(|info| info.opt_in = true)
+    }
+
+    /// Marks the rule as one about what the provider's service refuses: neither a waiver nor a baseline applies.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        self.change(|info| info.refused = true)
     }
 
     /// Adds the check for managed resources of a type.
