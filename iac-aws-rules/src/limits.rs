@@ -2,7 +2,7 @@
 //!
 //! Simple limits are lines of `limits.rules`, each with its source, a good and a bad case; [`cross`] has those that relate
 //! several arguments or resources. A limit is not a policy: neither a waiver nor a baseline helps, except for quotas, which
-//! AWS can raise.
+//! AWS can raise, and for what is overwritten rather than refused.
 //!
 //! ```
 //! let limits = iac_aws_rules::limits::rules();

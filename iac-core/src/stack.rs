@@ -206,16 +206,14 @@ impl Stack {
             matches!(entry.kind, EntryKind::Resource(kind) if *kind == H::TYPE) && entry.name == *name
         };
         let entry = self.0.entries.borrow().iter().position(is_it);
-        match entry {
-            Some(entry) => self.amend_entry(entry, change),
-            None => {
-                let summary = format!("`{}.{name}` does not exist", H::TYPE.name);
-                let diagnostic = Diagnostic::error("amended-nothing", summary)
-                    .at(Location::caller())
-                    .hint("add the construct before its resources are amended");
-                self.0.diagnostics.borrow_mut().push(diagnostic);
-            }
+        if let Some(entry) = entry {
+            return self.amend_entry(entry, change);
         }
+        let summary = format!("`{}.{name}` does not exist", H::TYPE.name);
+        let diagnostic = Diagnostic::error("amended-nothing", summary)
+            .at(Location::caller())
+            .hint("add the construct before its resources are amended");
+        self.0.diagnostics.borrow_mut().push(diagnostic);
     }
 
     fn amend_entry(&self, entry: usize, change: impl FnOnce(RawBlock) -> RawBlock) {

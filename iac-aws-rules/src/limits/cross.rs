@@ -62,7 +62,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .certainly("aws_lambda_function", |function| {
             all_of(RESERVED_VARIABLES.iter().map(|name| {
-                function.at("environment.variables").at(name).is_unset().because(format!("`{name}`"))
+                is_absent(&function.at("environment.variables").at(name)).because(format!("`{name}`"))
             }))
         }),
         refused(
@@ -156,10 +156,15 @@ pub(super) fn rules() -> Vec<Rule> {
             let holds = |period: i64| matches!(period, 10 | 20 | 30) || period > 0 && period % 60 == 0;
             match period.number() {
                 Some(seconds) => period.verdict(holds(seconds)),
-                None => period.is_unset(),
+                None => is_absent(&period),
             }
         }),
     ]
+}
+
+/// Passes if the value is missing. Unknown if it is, since a known value may be refused.
+fn is_absent(value: &Reading<'_>) -> Verdict {
+    value.holds(|_| false).or(value.is_unset())
 }
 
 fn condition_values(rule: &Subject<'_>) -> Verdict {

@@ -36,8 +36,14 @@ pub enum Case {
 #[derive(Clone, Debug)]
 enum Kind {
     Argument(String, Check),
+    /// AWS refuses a second resource, or overwrites the first one.
     Unique(Vec<unique::Key>),
-    AtMost { most: usize, referrer: String, argument: String },
+    Single(Vec<unique::Key>),
+    AtMost {
+        most: usize,
+        referrer: String,
+        argument: String,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -74,13 +80,21 @@ impl Fact {
                 .certainly(name, move |subject| check.verdict(&subject.at(&path)))
             }
             Kind::Unique(keys) => {
-                let names: Vec<String> = keys.iter().map(|key| format!("`{}`", key.path)).collect();
-                let names = names.join(", ");
+                let names = unique::names(&keys);
                 rule(
                     format!("Resources of type `{name}` must differ in {names}"),
                     format!("AWS refuses a second `{name}` with the same {names}"),
                 )
                 .certainly(name, move |subject| unique::verdict(subject, &keys))
+            }
+            Kind::Single(keys) => {
+                let names = unique::names(&keys);
+                deny(self.id.clone(), format!("Resources of type `{name}` must differ in {names}"))
+                    .finding(format!("Overwrites another `{name}` with the same {names}"))
+                    .why("AWS has only one, so that each apply replaces the other one.")
+                    .remedy(format!("Merge both into one. See {}.", self.source))
+                    .service(service(name))
+                    .certainly(name, move |subject| unique::verdict(subject, &keys))
             }
             Kind::AtMost { most, referrer, argument } => {
                 deny(self.id.clone(), format!("`{name}` must have at most {most} of `{referrer}`"))
@@ -217,14 +231,16 @@ fn parse_fact(line: &str, source: &str) -> Option<Fact> {
         format!("limit-{name}-{path}{kind}").replace(['_', '.'], "-")
     };
     let source = source.to_owned();
-    if let Some(rest) = line.strip_prefix("unique ") {
+    let unique = line.strip_prefix("unique ").map(|rest| (rest, Kind::Unique as fn(_) -> _));
+    let single = || line.strip_prefix("single ").map(|rest| (rest, Kind::Single as fn(_) -> _));
+    if let Some((rest, kind)) = unique.or_else(single) {
         let mut words = rest.split_whitespace();
         let type_name = words.next()?.to_owned();
         let keys: Vec<_> = words.map(unique::Key::parse).collect();
         let [good, bad] = unique::cases(&type_name, &keys).map(Case::Configuration);
         let paths: String = keys.iter().map(|key| format!("{}-", key.path)).collect();
         let id = id(&type_name, &paths, "unique");
-        return Some(Fact { id, type_name, source, good, bad, kind: Kind::Unique(keys) });
+        return Some(Fact { id, type_name, source, good, bad, kind: kind(keys) });
     }
     if let Some(rest) = line.strip_prefix("at-most ") {
         let words: Vec<_> = rest.split_whitespace().collect();

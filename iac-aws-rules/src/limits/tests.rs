@@ -134,6 +134,38 @@ fn only_quotas_can_be_waived() {
     }
 }
 
+/// A value that is known only after apply is not refused.
+#[test]
+fn unknown_values_are_accepted() {
+    let limits = rules();
+    for (id, argument) in [
+        ("limit-alarm-period", "aws_cloudwatch_metric_alarm|period = terraform_data.x.output"),
+        (
+            "limit-lambda-reserved-variables",
+            "aws_lambda_function|environment {\n    variables = { A = terraform_data.x.id }\n  }",
+        ),
+        (
+            "limit-lambda-reserved-variables",
+            "aws_lambda_function|environment {\n    variables = terraform_data.x.output\n  }",
+        ),
+        (
+            "limit-lambda-environment-size",
+            "aws_lambda_function|environment {\n    variables = terraform_data.x.output\n  }",
+        ),
+        ("limit-lb-name-length", "aws_lb|name = terraform_data.x.id"),
+        ("limit-lambda-function-layers-count", "aws_lambda_function|layers = terraform_data.x.output"),
+        ("limit-vpc-cidr-block-prefix", "aws_vpc|cidr_block = terraform_data.x.output"),
+    ] {
+        let (type_name, argument) = argument.split_once('|').expect("a type and an argument");
+        let text = format!(
+            "resource \"terraform_data\" \"x\" {{\n  input = timestamp()\n}}\n\
+             resource \"{type_name}\" \"x\" {{\n  {argument}\n}}\n"
+        );
+        let rule = limits.get(id).unwrap_or_else(|| panic!("unknown limit {id}"));
+        assert_eq!(refused(rule, &text), Vec::<String>::new(), "{text}");
+    }
+}
+
 /// Different instances, and resources of which it is not known whether they are the same, are not refused.
 #[test]
 fn uncertain_duplicates_are_accepted() {

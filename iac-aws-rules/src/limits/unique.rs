@@ -26,6 +26,11 @@ impl Key {
     }
 }
 
+/// Returns the arguments for a message: `` `listener_arn`, `priority` ``.
+pub(super) fn names(keys: &[Key]) -> String {
+    keys.iter().map(|key| format!("`{}`", key.path)).collect::<Vec<_>>().join(", ")
+}
+
 /// Returns an accepted and a refused configuration.
 pub(super) fn cases(type_name: &str, keys: &[Key]) -> [String; 2] {
     let resource = |name: &str, parent: &str| {
