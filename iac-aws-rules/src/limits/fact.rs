@@ -94,6 +94,7 @@ impl Fact {
                     .why("AWS has only one, so that each apply replaces the other one.")
                     .remedy(format!("Merge both into one. See {}.", self.source))
                     .service(service(name))
+                    .limit()
                     .certainly(name, move |subject| unique::verdict(subject, &keys))
             }
             Kind::AtMost { most, referrer, argument } => {
@@ -102,6 +103,7 @@ impl Fact {
                     .why("AWS rejects it only during apply.")
                     .remedy(format!("Request a higher quota, and waive this rule. See {}.", self.source))
                     .service(service(name))
+                    .limit()
                     .certainly(name, move |subject| at_most(subject, most, &referrer, &argument))
             }
         }

@@ -177,7 +177,7 @@ impl Construct for EventRuleBuilder<'_> {
             let source = if is_same_stack(&function.scope, &owned) {
                 rule.arn().into_expr()
             } else {
-                let account = function.scope.add(|scope| Account::current(scope));
+                let account = function.scope.add(Account::current);
                 account.arn("events", format!("rule/{physical_name}"))
             };
             function.failures.allow_service_key("events.amazonaws.com");

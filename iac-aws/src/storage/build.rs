@@ -39,7 +39,7 @@ enum Encryption {
 enum AccessLog {
     /// The access log bucket of the stack.
     Stack,
-    Bucket(Bucket),
+    Bucket(Box<Bucket>),
     None,
 }
 
@@ -89,7 +89,7 @@ impl BucketBuilder {
 
     /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
-        self.access_log = AccessLog::Bucket(bucket.clone());
+        self.access_log = AccessLog::Bucket(Box::new(bucket.clone()));
         self
     }
 
@@ -125,7 +125,7 @@ impl Construct for BucketBuilder {
         };
         let log = match &self.access_log {
             AccessLog::Stack => Some(Bucket::access_logs(scope)),
-            AccessLog::Bucket(bucket) => Some(bucket.clone()),
+            AccessLog::Bucket(bucket) => Some((**bucket).clone()),
             AccessLog::None => None,
         };
         let name = &self.name;

@@ -130,7 +130,7 @@ impl Bucket {
     /// then the AWS managed key of S3.
     fn replica_key(&self, source: &Self) -> Option<Expr<String>> {
         let managed = || {
-            let account = self.scope.add(|scope| crate::caller::Account::current(scope));
+            let account = self.scope.add(crate::caller::Account::current);
             account.arn("kms", "alias/aws/s3")
         };
         match &self.key {

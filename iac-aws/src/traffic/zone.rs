@@ -96,7 +96,7 @@ impl Zone {
         domain: impl IntoExpr<String>,
         to: &impl HasAlias,
     ) -> route53::Record {
-        self.add(&record.into(), domain.into_expr(), to, None)
+        self.add(&record.into(), &domain.into_expr(), to, None)
     }
 
     /// Adds an alias record with a routing policy, and another one for IPv6 (`<record>_ipv6`) if the target has IPv6
@@ -109,14 +109,14 @@ impl Zone {
         to: &impl HasAlias,
         policy: &RoutingPolicy,
     ) -> route53::Record {
-        self.add(&record.into(), domain.into_expr(), to, Some(policy))
+        self.add(&record.into(), &domain.into_expr(), to, Some(policy))
     }
 
     #[track_caller]
     fn add(
         &self,
         name: &Text,
-        domain: Expr<String>,
+        domain: &Expr<String>,
         to: &impl HasAlias,
         policy: Option<&RoutingPolicy>,
     ) -> route53::Record {

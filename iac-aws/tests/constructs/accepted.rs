@@ -1,6 +1,6 @@
 //! What AWS refuses at apply, or accepts and does not do: each case was wrong once.
 
-use iac_aws::compute::{AutoScalingGroup, Image, Instance};
+use iac_aws::compute::{AutoScalingGroup, AutoScalingGroupBuilder, Image, Instance};
 use iac_aws::containers::{
     Cluster, Container, Fleet, Kubernetes, NodeGroup, Repository, ScheduledTask, Service,
 };
@@ -211,7 +211,7 @@ fn root_device_of_an_unknown_image_must_be_named() {
         let network = network(stack);
         let group = AutoScalingGroup::builder("workers", &network, ["m7g.large"]);
         let group = group.image(Image::Parameter("/lessons/image".into()));
-        stack.add(device.into_iter().fold(group, |group, device| group.root_device(device)));
+        stack.add(device.into_iter().fold(group, AutoScalingGroupBuilder::root_device));
     };
     assert_eq!(codes(|stack| group(stack, None)), ["image-root-device"]);
     let text = hcl(|stack| group(stack, Some("/dev/sda1")));

@@ -78,7 +78,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     );
     let mut report = Report::default();
     for ((rule, old), new) in rules.iter().zip(old).zip(new) {
-        report.evaluations += new.len();
+        report.evaluations += if rule.info.limit { 0 } else { new.len() };
         let failed_before: HashSet<&ResourceAddress> =
             old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
         let mut failed_after = HashSet::new();
