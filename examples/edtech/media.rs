@@ -42,6 +42,7 @@ pub fn add(site: &Site<'_>, zone: &Zone) -> Secret {
     let (min_at_night, min_at_school, max) = environment.media;
     let servers = AutoScalingGroup::builder("turn", &site.network, INSTANCE_TYPES)
         .image(Image::Parameter(IMAGE.into()))
+        .root_device("/dev/xvda")
         .user_data(tf!("#!/bin/bash\nstart-turn --secret {}\n", secret.arn()))
         .between(min_at_night, max)
         .scale_on_cpu(50)

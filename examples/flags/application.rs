@@ -114,6 +114,7 @@ fn add_thumbnails(stack: &Stack, platform: &Platform) {
     thumbnails.alarms(&platform.operators);
     stack.amend(&thumbnails.function, |function| {
         function
+            .waive_until("CKV_AWS_115", REVIEW, "it shares the executions of the account")
             .waive_until("CKV_AWS_117", REVIEW, "it only calls S3, so a VPC adds no protection")
             .waive_until("CKV_AWS_272", REVIEW, "its code is built into the program that deploys it")
     });

@@ -8,6 +8,7 @@
 //! 4. [`data_sources`]: the data sources of the AWS provider that need no service, computed.
 //! 4. [`hazards`]: changes that lose data or availability.
 //! 5. [`policies`]: the rules of `iac check`.
+//! 6. [`limits`]: what AWS refuses, and the provider accepts.
 
 pub mod knowledge;
 
@@ -20,5 +21,7 @@ pub mod data_sources;
 pub mod hazards;
 
 pub mod policies;
+
+pub mod limits;
 
 pub use knowledge::{provider, table};

@@ -71,7 +71,7 @@ pub fn rules() -> Rules {
 }
 
 /// Resource types that are another one under their former name.
-const TYPE_ALIASES: [(&str, &str); 6] = [
+pub(crate) const TYPE_ALIASES: [(&str, &str); 6] = [
     ("aws_alb", "aws_lb"),
     ("aws_alb_listener", "aws_lb_listener"),
     ("aws_alb_listener_certificate", "aws_lb_listener_certificate"),

@@ -24,6 +24,7 @@ mod scaling;
 mod scheduled;
 mod service;
 mod task;
+mod volumes;
 
 pub use cluster::{Cluster, ClusterBuilder};
 pub use compose::compose;

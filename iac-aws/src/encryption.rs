@@ -1,6 +1,7 @@
 //! KMS keys.
 
 use iac_core::Text;
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 
 use crate::caller::Account;
@@ -33,12 +34,30 @@ pub struct Key {
     /// The key.
     pub key: kms::Key,
     policy: Policy,
+    /// The account and region of the key. Its users may be in other stacks.
+    account: Account,
 }
 
 impl Key {
     /// Starts a key.
     pub fn builder(name: impl Into<Text>) -> KeyBuilder {
         KeyBuilder { name: name.into(), description: None }
+    }
+
+    /// Returns a key that exists already, by its id, ARN or alias, read with `data.aws_kms_key.<name>`.
+    ///
+    /// Its policy is not changed: it must delegate to the account's IAM policies, and allow the AWS services that use it,
+    /// such as CloudWatch Logs.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, key: impl IntoExpr<String>) -> Self {
+        let key = scope.add(kms::data::Key::builder(name).key_id(key));
+        Self {
+            // Both have the attributes that constructs use.
+            key: kms::Key::from_handle(ResourceHandle::handle(&key).clone()),
+            policy: Policy::new(),
+            account: Account::current(scope),
+        }
     }
 
     /// Returns the default key of constructs, named `encryption`. A stack has one, shared by its constructs.
@@ -77,19 +96,19 @@ impl Key {
     }
 
     /// Allows an AWS service to use the key on behalf of the account.
-    pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
+    pub(crate) fn allow_service(&self, service: &str) {
         self.allow(
             Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"]).to(Principal::service(service)).when(
                 "StringEquals",
                 "aws:SourceAccount",
-                Account::current(scope).id(),
+                self.account.id(),
             ),
         );
     }
 
     /// Allows CloudWatch Logs to encrypt the log groups of the account.
-    pub(crate) fn allow_logs(&self, scope: &Scope<'_>) {
-        let account = Account::current(scope);
+    pub(crate) fn allow_logs(&self) {
+        let account = &self.account;
         let actions =
             ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
         self.allow(
@@ -131,7 +150,8 @@ impl Construct for KeyBuilder {
     type Output = Key;
 
     fn build(self, scope: &Scope<'_>) -> Key {
-        let policy = account_key_policy(&Account::current(scope));
+        let account = Account::current(scope);
+        let policy = account_key_policy(&account);
         let key = scope.add(
             kms::Key::builder(self.name.clone())
                 .maybe(self.description, |key, description| key.description(description.as_str()))
@@ -141,6 +161,6 @@ impl Construct for KeyBuilder {
         );
         let alias = format!("alias/{}", physical_name(scope, &self.name, 250));
         scope.add(kms::Alias::builder(self.name).name(alias).target_key_id(key.key_id()));
-        Key { key, policy }
+        Key { key, policy, account }
     }
 }

@@ -69,6 +69,8 @@ pub mod secrets;
 #[cfg(feature = "constructs")]
 pub mod serverless;
 #[cfg(feature = "constructs")]
+mod stacks;
+#[cfg(feature = "constructs")]
 pub mod storage;
 #[cfg(feature = "constructs")]
 pub mod traffic;

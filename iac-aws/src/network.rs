@@ -16,6 +16,7 @@
 mod addresses;
 mod build;
 mod endpoints;
+mod existing;
 mod flow_log;
 mod peering;
 mod port;
@@ -25,7 +26,9 @@ mod transit;
 mod vpn;
 
 pub use build::NetworkBuilder;
+pub use existing::ExistingNetworkBuilder;
 use iac_core::Text;
+use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 pub use peering::{Peering, PeeringBuilder};
 pub use port::Port;
@@ -91,13 +94,30 @@ impl Network {
         NetworkBuilder::new(name.into(), zones.into_iter().map(Into::into).collect())
     }
 
-    /// Returns the availability zones.
+    /// Starts a network of a VPC that exists already, by its id.
+    ///
+    /// Its subnets have no route tables, so that [`Peering`] and [`TransitGateway`] add no routes to them.
+    pub fn existing(name: impl Into<Text>, id: impl IntoExpr<String>) -> ExistingNetworkBuilder {
+        ExistingNetworkBuilder::by_id(name.into(), id.into_expr())
+    }
+
+    /// Starts a network of the only VPC with these tags.
+    pub fn existing_tagged<K: Into<Text>, V: Into<Text>>(
+        name: impl Into<Text>,
+        tags: impl IntoIterator<Item = (K, V)>,
+    ) -> ExistingNetworkBuilder {
+        let tags = tags.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        ExistingNetworkBuilder::by_tags(name.into(), tags)
+    }
+
+    /// Returns the availability zones; none for an [existing](Self::existing) network.
     #[must_use]
     pub fn zones(&self) -> &[Text] {
         &self.zones
     }
 
-    /// Returns the CIDR block of the VPC: `10.0.0.0/16`.
+    /// Returns the CIDR block of the VPC: `10.0.0.0/16`. Empty for an [existing](Self::existing) network that does not state
+    /// it.
     #[must_use]
     pub fn cidr_block(&self) -> &str {
         &self.cidr_block
@@ -118,7 +138,26 @@ impl Network {
 
     /// Returns the default subnets of constructs: private ones, or isolated ones if there are none.
     pub(crate) fn default_subnets(&self) -> &Subnets {
-        if self.private.subnets.is_empty() { &self.isolated } else { &self.private }
+        self.first_of([SubnetType::Private, SubnetType::Isolated], &self.private)
+    }
+
+    /// Returns the default subnets of databases: isolated ones, or private ones if there are none.
+    pub(crate) fn database_subnets(&self) -> &Subnets {
+        self.first_of([SubnetType::Isolated, SubnetType::Private], &self.isolated)
+    }
+
+    /// Returns the subnets of load balancers that the internet connects to.
+    pub(crate) fn public_subnets(&self) -> &Subnets {
+        self.first_of([SubnetType::Public], &self.public)
+    }
+
+    /// Returns the first tier with subnets of one of these types, in their order. Standard tiers precede custom ones.
+    fn first_of<'a>(&'a self, types: impl IntoIterator<Item = SubnetType>, none: &'a Subnets) -> &'a Subnets {
+        let tiers = || [&self.public, &self.private, &self.isolated].into_iter().chain(&self.custom);
+        let of = |subnet_type| {
+            tiers().find(move |tier| tier.subnet_type == subnet_type && !tier.subnets.is_empty())
+        };
+        types.into_iter().find_map(of).unwrap_or(none)
     }
 }
 
@@ -127,6 +166,8 @@ impl Network {
 pub struct Subnets {
     /// The name of the tier.
     pub tier: Text,
+    /// Their connectivity.
+    pub subnet_type: SubnetType,
     /// The subnets, in the order of the zones.
     pub subnets: Vec<ec2::Subnet>,
     /// Their CIDR blocks, in the same order.
@@ -145,9 +186,24 @@ pub struct RouteTable {
 }
 
 impl Subnets {
-    pub(crate) fn none(tier: &'static str) -> Self {
+    pub(crate) fn none(tier: &'static str, subnet_type: SubnetType) -> Self {
         let tier = Text::from_static(tier);
-        Self { tier, subnets: Vec::new(), cidr_blocks: Vec::new(), route_tables: Vec::new() }
+        Self { tier, subnet_type, subnets: Vec::new(), cidr_blocks: Vec::new(), route_tables: Vec::new() }
+    }
+
+    /// Reports a problem of `what`, such as ``cache `sessions` ``, if there are fewer subnets than it requires.
+    pub(crate) fn require(&self, scope: &Scope<'_>, zones: usize, what: &str) {
+        if self.subnets.len() < zones {
+            let summary = match zones {
+                1 => format!("{what} has no subnets"),
+                _ => format!("{what} requires subnets in at least {zones} zones"),
+            };
+            scope.report(Diagnostic::error("network-subnets", summary).detail(format!(
+                "Number of `{}` subnets in the network: {}.",
+                self.tier,
+                self.subnets.len()
+            )));
+        }
     }
 
     /// Returns the ids of the subnets.

@@ -1,5 +1,6 @@
 //! Secrets, and parameters that are read at run time.
 
+use iac_core::expression::{Expression, Operation, TemplatePart};
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
@@ -7,6 +8,7 @@ use crate::encryption::Key;
 use crate::identity::{Grantee, Statement};
 use crate::naming::physical_path;
 use crate::serverless::Function;
+use crate::stacks::is_same_stack;
 use crate::{kind, secretsmanager, ssm};
 
 /// A Secrets Manager secret whose value is not managed by Terraform, but set by hand or by rotation.
@@ -52,17 +54,23 @@ impl Secret {
     #[track_caller]
     pub fn rotate(&self, function: &Function, days: u32) -> secretsmanager::SecretRotation {
         let rotation = format!("{}_rotation", self.name);
-        let permission = function.allow_service(rotation, "secretsmanager.amazonaws.com", self.arn());
+        let permission =
+            function.allow_service(&self.scope, rotation.clone(), "secretsmanager.amazonaws.com", self.arn());
         let actions = [
             "secretsmanager:DescribeSecret",
             "secretsmanager:GetSecretValue",
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
         ];
-        function.role.allow(Statement::allow(actions).on(self.arn()));
+        let role = if is_same_stack(&function.scope, &self.scope) {
+            function.role.clone()
+        } else {
+            self.scope.add(|scope| function.role.granted_in(scope, rotation))
+        };
+        role.allow(Statement::allow(actions).on(self.arn()));
         // The action does not support resource-level permissions.
-        function.role.allow(Statement::allow(["secretsmanager:GetRandomPassword"]).on("*"));
-        self.key.grant_encrypt_decrypt(function);
+        role.allow(Statement::allow(["secretsmanager:GetRandomPassword"]).on("*"));
+        self.key.grant_encrypt_decrypt(&role);
         self.scope.add(|scope| {
             scope.add(
                 secretsmanager::SecretRotation::builder(self.name.clone())
@@ -87,16 +95,38 @@ pub struct SecretValue {
     arn: Expr<String>,
     key: Option<Key>,
     field: Option<Text>,
+    store: Store,
+}
+
+/// The service that stores a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Store {
+    SecretsManager,
+    Parameters,
 }
 
 impl SecretValue {
-    /// Returns the value of a secret by its ARN, with the customer managed KMS key that encrypts it, if any.
+    /// Returns the value of a secret in Secrets Manager by its ARN, with the customer managed KMS key that encrypts it, if
+    /// any. A literal ARN may also be one of an SSM parameter.
     #[must_use]
     pub fn from_arn(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
-        Self { arn: arn.into_expr(), key: key.cloned(), field: None }
+        let arn = arn.into_expr();
+        let store = if is_parameter(arn.expression()) { Store::Parameters } else { Store::SecretsManager };
+        Self { arn, key: key.cloned(), field: None, store }
     }
 
-    /// Selects a field of the value, which must be a JSON object.
+    /// Returns the value of an SSM parameter by its ARN, with the customer managed KMS key that encrypts it, if any.
+    #[must_use]
+    pub fn from_parameter(arn: impl IntoExpr<String>, key: Option<&Key>) -> Self {
+        Self { arn: arn.into_expr(), key: key.cloned(), field: None, store: Store::Parameters }
+    }
+
+    /// Returns the selected field if the value cannot have fields.
+    pub(crate) fn unsupported_field(&self) -> Option<&Text> {
+        self.field.as_ref().filter(|_| self.store == Store::Parameters)
+    }
+
+    /// Selects a field of the value, which must be a JSON object in Secrets Manager.
     #[must_use]
     pub fn field(mut self, name: impl Into<Text>) -> Self {
         self.field = Some(name.into());
@@ -106,7 +136,12 @@ impl SecretValue {
     /// Grants permission to read the whole value.
     #[track_caller]
     pub fn grant_read(&self, grantee: &impl Grantee) {
-        grantee.role().allow(Statement::allow(["secretsmanager:GetSecretValue"]).on(&self.arn));
+        let action = match self.store {
+            Store::SecretsManager => "secretsmanager:GetSecretValue",
+            // ECS and Lambda read parameters in batches.
+            Store::Parameters => "ssm:GetParameters",
+        };
+        grantee.role().allow(Statement::allow([action]).on(&self.arn));
         if let Some(key) = &self.key {
             key.grant_decrypt(grantee);
         }
@@ -118,6 +153,29 @@ impl SecretValue {
             None => self.arn.clone(),
             Some(field) => tf!("{}:{}::", &self.arn, field.as_str()),
         }
+    }
+}
+
+/// Returns true if a literal, or the literal begin of a template, is the ARN of an SSM parameter.
+fn is_parameter(arn: &Expression) -> bool {
+    let text = match arn {
+        Expression::String(text) => text.as_str(),
+        Expression::Operation(operation) => match &**operation {
+            Operation::Template(parts) => match parts.first() {
+                Some(TemplatePart::Literal(text)) => text,
+                _ => return false,
+            },
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let mut parts = text.split(':');
+    parts.next() == Some("arn") && parts.nth(1) == Some("ssm")
+}
+
+impl From<&Parameter> for SecretValue {
+    fn from(parameter: &Parameter) -> Self {
+        Self::from_parameter(parameter.parameter.arn(), Some(&parameter.key))
     }
 }
 

@@ -17,6 +17,9 @@ mod build;
 mod file_system;
 mod replication;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 pub use backup::{BackupPlan, BackupPlanBuilder};
 pub use build::BucketBuilder;
 pub use file_system::{FileSystem, FileSystemBuilder, Volume};
@@ -26,7 +29,8 @@ use iac_core::{OwnedScope, Text};
 use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Policy, Principal, Statement};
-use crate::s3;
+use crate::{cloudfront, s3};
+use replication::Replication;
 
 /// A private S3 bucket: encrypted, versioned, with access logs. Access requires TLS.
 ///
@@ -48,11 +52,15 @@ pub struct Bucket {
     pub bucket: s3::Bucket,
     /// The bucket policy, for resources that depend on it.
     pub bucket_policy: s3::BucketPolicy,
-    versioning: s3::BucketVersioning,
+    /// The versioning of the bucket.
+    pub versioning: s3::BucketVersioning,
+    /// The EventBridge notifications, unless they are [disabled](BucketBuilder::without_notifications).
+    pub notification: Option<s3::BucketNotification>,
     policy: Policy,
     key: Option<Key>,
     name: Text,
     scope: OwnedScope,
+    replication: Rc<RefCell<Option<Replication>>>,
 }
 
 impl Bucket {
@@ -87,29 +95,38 @@ impl Bucket {
     }
 
     /// Allows CloudFront to read objects for a distribution.
-    pub(crate) fn allow_distribution(&self, scope: &Scope<'_>, distribution: impl IntoExpr<String>) {
+    ///
+    /// A bucket must not depend on a distribution in another stack, which depends on the bucket: its policy then allows
+    /// all distributions of the account.
+    pub(crate) fn allow_distribution(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
+        let all = || {
+            let account = self.scope.add(|scope| Account::current(scope).id());
+            tf!("arn:aws:cloudfront::{}:distribution/*", account)
+        };
+        let local = self.scope.stack().is(scope.stack());
+        let (operator, source) =
+            if local { ("StringEquals", distribution.arn().into_expr()) } else { ("ArnLike", all()) };
         let cloudfront = Principal::service("cloudfront.amazonaws.com");
         self.allow(
             Statement::allow(["s3:GetObject"])
                 .sid("AllowDistribution")
                 .to(cloudfront.clone())
                 .on(self.objects("*"))
-                .when("StringEquals", "aws:SourceArn", distribution.into_expr()),
+                .when(operator, "aws:SourceArn", source),
         );
         if let Some(key) = &self.key {
             // A wildcard, because the distribution may depend on resources that are encrypted with the key.
-            let distributions = tf!("arn:aws:cloudfront::{}:distribution/*", Account::current(scope).id());
             key.allow(Statement::allow(["kms:Decrypt"]).to(cloudfront).when(
                 "ArnLike",
                 "aws:SourceArn",
-                distributions,
+                all(),
             ));
         }
     }
 
     /// Allows log delivery for AWS services without a service principal of their own.
-    pub(crate) fn allow_log_delivery(&self, scope: &Scope<'_>) {
-        let account = Account::current(scope).id();
+    pub(crate) fn allow_log_delivery(&self) {
+        let account = self.scope.add(|scope| Account::current(scope).id());
         let service = Principal::service("delivery.logs.amazonaws.com");
         self.allow(
             Statement::allow(["s3:PutObject"])

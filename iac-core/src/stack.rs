@@ -97,6 +97,24 @@ impl Stack {
         &self.0.name
     }
 
+    /// Returns true if both are the same stack.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+
+    /// Returns true if this stack was created before another one.
+    #[must_use]
+    pub fn precedes(&self, other: &Self) -> bool {
+        self.0.id < other.0.id
+    }
+
+    /// Returns true if an entry was added to this stack.
+    #[must_use]
+    pub fn contains(&self, handle: &impl EntryHandle) -> bool {
+        handle.handle().target().stack == self.0.id
+    }
+
     /// Adds a construct and returns its handle.
     #[track_caller]
     pub fn add<C: Construct>(&self, construct: C) -> C::Output {
@@ -157,6 +175,45 @@ impl Stack {
                 self.amend_entry(entry, &change);
             }
         }
+    }
+
+    /// Changes the resource of a type with this name, which may be inside a construct: the name of its address.
+    ///
+    /// ```
+    /// # use iac_core::bindings as c;
+    /// # mod iam {
+    /// #     use iac_core::bindings as c;
+    /// #     pub struct Role(c::Handle);
+    /// #     static PROVIDER: c::ProviderType = c::ProviderType { local_name: "aws", source: "hashicorp/aws", version: "5" };
+    /// #     impl c::ResourceHandle for Role {
+    /// #         type Provider = ();
+    /// #         const TYPE: c::ResourceType =
+    /// #             c::ResourceType { name: "aws_iam_role", mode: c::ResourceMode::Managed, provider: &PROVIDER };
+    /// #         fn from_handle(handle: c::Handle) -> Self { Self(handle) }
+    /// #         fn handle(&self) -> &c::Handle { &self.0 }
+    /// #     }
+    /// # }
+    /// use iac_core::prelude::*;
+    ///
+    /// let stack = Stack::new("production");
+    /// stack.amend_named::<iam::Role>("main_flow_log", |role| role.argument("path", "/network/"));
+    /// let problems = stack.render_hcl().unwrap_err();
+    /// assert!(problems.to_string().contains("`aws_iam_role.main_flow_log` does not exist"));
+    /// ```
+    #[track_caller]
+    pub fn amend_named<H: ResourceHandle>(&self, name: &str, change: impl FnOnce(RawBlock) -> RawBlock) {
+        let is_it = |entry: &Entry| {
+            matches!(entry.kind, EntryKind::Resource(kind) if *kind == H::TYPE) && entry.name == *name
+        };
+        let entry = self.0.entries.borrow().iter().position(is_it);
+        if let Some(entry) = entry {
+            return self.amend_entry(entry, change);
+        }
+        let summary = format!("`{}.{name}` does not exist", H::TYPE.name);
+        let diagnostic = Diagnostic::error("amended-nothing", summary)
+            .at(Location::caller())
+            .hint("add the construct before its resources are amended");
+        self.0.diagnostics.borrow_mut().push(diagnostic);
     }
 
     fn amend_entry(&self, entry: usize, change: impl FnOnce(RawBlock) -> RawBlock) {
@@ -227,6 +284,17 @@ pub struct OwnedScope {
 }
 
 impl OwnedScope {
+    /// Returns the stack.
+    #[must_use]
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Returns the names of the enclosing constructs, outermost first.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').filter(|name| !name.is_empty())
+    }
+
     /// Runs a closure that adds parts. The calling line becomes the source of everything it adds.
     #[track_caller]
     pub fn add<T>(&self, add: impl FnOnce(&Scope<'_>) -> T) -> T {

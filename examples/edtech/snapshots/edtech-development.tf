@@ -553,7 +553,7 @@ resource "aws_kms_key" "encryption" {
         Resource = "*"
         Condition = {
           ArnLike = {
-            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.global_current.account_id}:distribution/*"
+            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.current.account_id}:distribution/*"
           }
         }
       },
@@ -1561,6 +1561,18 @@ resource "aws_cloudwatch_log_delivery" "global_assets" {
   depends_on = [aws_s3_bucket_policy.global_access_logs]
 }
 
+resource "aws_route53_record" "assets_ipv6" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = "assets.development.lessons.example"
+  type    = "AAAA"
+
+  alias {
+    name                   = aws_cloudfront_distribution.global_assets.domain_name
+    zone_id                = aws_cloudfront_distribution.global_assets.hosted_zone_id
+    evaluate_target_health = false
+  }
+}
+
 resource "aws_route53_record" "assets" {
   zone_id = aws_route53_zone.main.zone_id
   name    = "assets.development.lessons.example"
@@ -1569,7 +1581,7 @@ resource "aws_route53_record" "assets" {
   alias {
     name                   = aws_cloudfront_distribution.global_assets.domain_name
     zone_id                = aws_cloudfront_distribution.global_assets.hosted_zone_id
-    evaluate_target_health = true
+    evaluate_target_health = false
   }
 }
 
@@ -2330,7 +2342,7 @@ resource "aws_launch_template" "us_recorders" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
+      volume_size           = 30
       delete_on_termination = "true"
     }
   }
@@ -2405,8 +2417,8 @@ resource "aws_autoscaling_group" "us_recorders" {
     strategy = "Rolling"
 
     preferences {
-      min_healthy_percentage = 90
-      auto_rollback          = true
+      min_healthy_percentage       = 90
+      scale_in_protected_instances = "Refresh"
     }
   }
 
@@ -2960,6 +2972,24 @@ resource "aws_vpc_security_group_egress_rule" "us_media_to_turn_tcp_5349" {
   referenced_security_group_id = aws_security_group.us_turn.id
 }
 
+resource "aws_vpc_security_group_ingress_rule" "us_turn_from_media_tcp_8080" {
+  security_group_id            = aws_security_group.us_turn.id
+  description                  = "From media"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.us_media.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "us_media_to_turn_tcp_8080" {
+  security_group_id            = aws_security_group.us_media.id
+  description                  = "To turn"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.us_turn.id
+}
+
 resource "aws_iam_role" "us_turn" {
   name = "edtech-development-us-turn"
 
@@ -3022,7 +3052,6 @@ resource "aws_launch_template" "us_turn" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
       delete_on_termination = "true"
     }
   }
@@ -3095,7 +3124,6 @@ resource "aws_autoscaling_group" "us_turn" {
 
     preferences {
       min_healthy_percentage = 90
-      auto_rollback          = true
     }
   }
 
@@ -3243,6 +3271,12 @@ resource "aws_iam_role_policy_attachment" "us_school_monitoring_AmazonRDSEnhance
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+resource "aws_cloudwatch_log_group" "us_school_postgresql" {
+  name              = "/aws/rds/cluster/edtech-development-us-school/postgresql"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.encryption.arn
+}
+
 resource "aws_rds_cluster" "us_school" {
   # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
   # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
@@ -3271,6 +3305,8 @@ resource "aws_rds_cluster" "us_school" {
     min_capacity = 0.5
     max_capacity = 1
   }
+
+  depends_on = [aws_cloudwatch_log_group.us_school_postgresql]
 }
 
 resource "aws_rds_cluster_instance" "us_school_0" {
@@ -3286,6 +3322,8 @@ resource "aws_rds_cluster_instance" "us_school_0" {
   monitoring_role_arn             = aws_iam_role.us_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.us_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_rds_cluster_instance" "us_school_1" {
@@ -3301,6 +3339,8 @@ resource "aws_rds_cluster_instance" "us_school_1" {
   monitoring_role_arn             = aws_iam_role.us_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.us_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {

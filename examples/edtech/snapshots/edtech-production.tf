@@ -587,7 +587,7 @@ resource "aws_kms_key" "encryption" {
         Resource = "*"
         Condition = {
           ArnLike = {
-            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.global_current.account_id}:distribution/*"
+            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.current.account_id}:distribution/*"
           }
         }
       },
@@ -1348,7 +1348,7 @@ resource "aws_kms_key" "eu_encryption" {
         Resource = "*"
         Condition = {
           ArnLike = {
-            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.global_current.account_id}:distribution/*"
+            "aws:SourceArn" = "arn:aws:cloudfront::${data.aws_caller_identity.eu_current.account_id}:distribution/*"
           }
         }
       },
@@ -3342,6 +3342,18 @@ resource "aws_cloudwatch_log_delivery" "global_assets" {
   depends_on = [aws_s3_bucket_policy.global_access_logs]
 }
 
+resource "aws_route53_record" "assets_ipv6" {
+  zone_id = aws_route53_zone.main.zone_id
+  name    = "assets.lessons.example"
+  type    = "AAAA"
+
+  alias {
+    name                   = aws_cloudfront_distribution.global_assets.domain_name
+    zone_id                = aws_cloudfront_distribution.global_assets.hosted_zone_id
+    evaluate_target_health = false
+  }
+}
+
 resource "aws_route53_record" "assets" {
   zone_id = aws_route53_zone.main.zone_id
   name    = "assets.lessons.example"
@@ -3350,7 +3362,7 @@ resource "aws_route53_record" "assets" {
   alias {
     name                   = aws_cloudfront_distribution.global_assets.domain_name
     zone_id                = aws_cloudfront_distribution.global_assets.hosted_zone_id
-    evaluate_target_health = true
+    evaluate_target_health = false
   }
 }
 
@@ -4202,7 +4214,7 @@ resource "aws_launch_template" "us_recorders" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
+      volume_size           = 30
       delete_on_termination = "true"
     }
   }
@@ -4277,8 +4289,8 @@ resource "aws_autoscaling_group" "us_recorders" {
     strategy = "Rolling"
 
     preferences {
-      min_healthy_percentage = 90
-      auto_rollback          = true
+      min_healthy_percentage       = 90
+      scale_in_protected_instances = "Refresh"
     }
   }
 
@@ -4830,6 +4842,24 @@ resource "aws_vpc_security_group_egress_rule" "us_media_to_turn_tcp_5349" {
   referenced_security_group_id = aws_security_group.us_turn.id
 }
 
+resource "aws_vpc_security_group_ingress_rule" "us_turn_from_media_tcp_8080" {
+  security_group_id            = aws_security_group.us_turn.id
+  description                  = "From media"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.us_media.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "us_media_to_turn_tcp_8080" {
+  security_group_id            = aws_security_group.us_media.id
+  description                  = "To turn"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.us_turn.id
+}
+
 resource "aws_iam_role" "us_turn" {
   name = "edtech-production-us-turn"
 
@@ -4892,7 +4922,6 @@ resource "aws_launch_template" "us_turn" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
       delete_on_termination = "true"
     }
   }
@@ -4965,7 +4994,6 @@ resource "aws_autoscaling_group" "us_turn" {
 
     preferences {
       min_healthy_percentage = 90
-      auto_rollback          = true
     }
   }
 
@@ -5113,6 +5141,12 @@ resource "aws_iam_role_policy_attachment" "us_school_monitoring_AmazonRDSEnhance
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+resource "aws_cloudwatch_log_group" "us_school_postgresql" {
+  name              = "/aws/rds/cluster/edtech-production-us-school/postgresql"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.encryption.arn
+}
+
 resource "aws_rds_cluster" "us_school" {
   # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
   # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
@@ -5140,6 +5174,8 @@ resource "aws_rds_cluster" "us_school" {
     min_capacity = 2
     max_capacity = 64
   }
+
+  depends_on = [aws_cloudwatch_log_group.us_school_postgresql]
 }
 
 resource "aws_rds_cluster_instance" "us_school_0" {
@@ -5155,6 +5191,8 @@ resource "aws_rds_cluster_instance" "us_school_0" {
   monitoring_role_arn             = aws_iam_role.us_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.us_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_rds_cluster_instance" "us_school_1" {
@@ -5170,6 +5208,8 @@ resource "aws_rds_cluster_instance" "us_school_1" {
   monitoring_role_arn             = aws_iam_role.us_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.us_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_cloudwatch_metric_alarm" "us_school_cpu" {
@@ -6892,7 +6932,7 @@ resource "aws_launch_template" "eu_recorders" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
+      volume_size           = 30
       delete_on_termination = "true"
     }
   }
@@ -6969,8 +7009,8 @@ resource "aws_autoscaling_group" "eu_recorders" {
     strategy = "Rolling"
 
     preferences {
-      min_healthy_percentage = 90
-      auto_rollback          = true
+      min_healthy_percentage       = 90
+      scale_in_protected_instances = "Refresh"
     }
   }
 
@@ -7578,6 +7618,28 @@ resource "aws_vpc_security_group_egress_rule" "eu_media_to_turn_tcp_5349" {
   referenced_security_group_id = aws_security_group.eu_turn.id
 }
 
+resource "aws_vpc_security_group_ingress_rule" "eu_turn_from_media_tcp_8080" {
+  provider = aws.eu
+
+  security_group_id            = aws_security_group.eu_turn.id
+  description                  = "From media"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.eu_media.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "eu_media_to_turn_tcp_8080" {
+  provider = aws.eu
+
+  security_group_id            = aws_security_group.eu_media.id
+  description                  = "To turn"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.eu_turn.id
+}
+
 resource "aws_iam_role" "eu_turn" {
   provider = aws.eu
 
@@ -7648,7 +7710,6 @@ resource "aws_launch_template" "eu_turn" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
       delete_on_termination = "true"
     }
   }
@@ -7723,7 +7784,6 @@ resource "aws_autoscaling_group" "eu_turn" {
 
     preferences {
       min_healthy_percentage = 90
-      auto_rollback          = true
     }
   }
 
@@ -7891,6 +7951,14 @@ resource "aws_iam_role_policy_attachment" "eu_school_monitoring_AmazonRDSEnhance
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+resource "aws_cloudwatch_log_group" "eu_school_postgresql" {
+  provider = aws.eu
+
+  name              = "/aws/rds/cluster/edtech-production-eu-school/postgresql"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.eu_encryption.arn
+}
+
 resource "aws_rds_cluster" "eu_school" {
   # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
   # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
@@ -7920,6 +7988,8 @@ resource "aws_rds_cluster" "eu_school" {
     min_capacity = 2
     max_capacity = 64
   }
+
+  depends_on = [aws_cloudwatch_log_group.eu_school_postgresql]
 }
 
 resource "aws_rds_cluster_instance" "eu_school_0" {
@@ -7937,6 +8007,8 @@ resource "aws_rds_cluster_instance" "eu_school_0" {
   monitoring_role_arn             = aws_iam_role.eu_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.eu_encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.eu_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_rds_cluster_instance" "eu_school_1" {
@@ -7954,6 +8026,8 @@ resource "aws_rds_cluster_instance" "eu_school_1" {
   monitoring_role_arn             = aws_iam_role.eu_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.eu_encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.eu_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_cloudwatch_metric_alarm" "eu_school_cpu" {
@@ -9750,7 +9824,7 @@ resource "aws_launch_template" "ap_recorders" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
+      volume_size           = 30
       delete_on_termination = "true"
     }
   }
@@ -9827,8 +9901,8 @@ resource "aws_autoscaling_group" "ap_recorders" {
     strategy = "Rolling"
 
     preferences {
-      min_healthy_percentage = 90
-      auto_rollback          = true
+      min_healthy_percentage       = 90
+      scale_in_protected_instances = "Refresh"
     }
   }
 
@@ -10436,6 +10510,28 @@ resource "aws_vpc_security_group_egress_rule" "ap_media_to_turn_tcp_5349" {
   referenced_security_group_id = aws_security_group.ap_turn.id
 }
 
+resource "aws_vpc_security_group_ingress_rule" "ap_turn_from_media_tcp_8080" {
+  provider = aws.ap
+
+  security_group_id            = aws_security_group.ap_turn.id
+  description                  = "From media"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.ap_media.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "ap_media_to_turn_tcp_8080" {
+  provider = aws.ap
+
+  security_group_id            = aws_security_group.ap_media.id
+  description                  = "To turn"
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+  referenced_security_group_id = aws_security_group.ap_turn.id
+}
+
 resource "aws_iam_role" "ap_turn" {
   provider = aws.ap
 
@@ -10506,7 +10602,6 @@ resource "aws_launch_template" "ap_turn" {
     ebs {
       encrypted             = "true"
       volume_type           = "gp3"
-      volume_size           = 20
       delete_on_termination = "true"
     }
   }
@@ -10581,7 +10676,6 @@ resource "aws_autoscaling_group" "ap_turn" {
 
     preferences {
       min_healthy_percentage = 90
-      auto_rollback          = true
     }
   }
 
@@ -10749,6 +10843,14 @@ resource "aws_iam_role_policy_attachment" "ap_school_monitoring_AmazonRDSEnhance
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+resource "aws_cloudwatch_log_group" "ap_school_postgresql" {
+  provider = aws.ap
+
+  name              = "/aws/rds/cluster/edtech-production-ap-school/postgresql"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.ap_encryption.arn
+}
+
 resource "aws_rds_cluster" "ap_school" {
   # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
   # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
@@ -10778,6 +10880,8 @@ resource "aws_rds_cluster" "ap_school" {
     min_capacity = 2
     max_capacity = 64
   }
+
+  depends_on = [aws_cloudwatch_log_group.ap_school_postgresql]
 }
 
 resource "aws_rds_cluster_instance" "ap_school_0" {
@@ -10795,6 +10899,8 @@ resource "aws_rds_cluster_instance" "ap_school_0" {
   monitoring_role_arn             = aws_iam_role.ap_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.ap_encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.ap_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_rds_cluster_instance" "ap_school_1" {
@@ -10812,6 +10918,8 @@ resource "aws_rds_cluster_instance" "ap_school_1" {
   monitoring_role_arn             = aws_iam_role.ap_school_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.ap_encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.ap_school_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_cloudwatch_metric_alarm" "ap_school_cpu" {

@@ -995,6 +995,12 @@ resource "aws_iam_role_policy_attachment" "shop_monitoring_AmazonRDSEnhancedMoni
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+resource "aws_cloudwatch_log_group" "shop_postgresql" {
+  name              = "/aws/rds/cluster/shop-production-shop/postgresql"
+  retention_in_days = 365
+  kms_key_id        = aws_kms_key.encryption.arn
+}
+
 resource "aws_rds_cluster" "shop" {
   # iac:waive=CKV2_AWS_8 until=2027-12-31: point-in-time recovery covers two weeks without a backup plan
   # checkov:skip=CKV2_AWS_8:until 2027-12-31: point-in-time recovery covers two weeks without a backup plan
@@ -1022,6 +1028,8 @@ resource "aws_rds_cluster" "shop" {
     min_capacity = 2
     max_capacity = 32
   }
+
+  depends_on = [aws_cloudwatch_log_group.shop_postgresql]
 }
 
 resource "aws_rds_cluster_instance" "shop_0" {
@@ -1037,6 +1045,8 @@ resource "aws_rds_cluster_instance" "shop_0" {
   monitoring_role_arn             = aws_iam_role.shop_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.shop_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_rds_cluster_instance" "shop_1" {
@@ -1052,6 +1062,8 @@ resource "aws_rds_cluster_instance" "shop_1" {
   monitoring_role_arn             = aws_iam_role.shop_monitoring.arn
   performance_insights_enabled    = true
   performance_insights_kms_key_id = aws_kms_key.encryption.arn
+
+  depends_on = [aws_iam_role_policy_attachment.shop_monitoring_AmazonRDSEnhancedMonitoringRole]
 }
 
 resource "aws_cloudwatch_metric_alarm" "shop_cpu" {

@@ -160,9 +160,20 @@ impl<'a> AutoScalingGroupBuilder<'a> {
         self
     }
 
-    /// Sets the size of each disk in GiB (default: 20).
+    /// Sets the size of each root disk in GiB.
+    ///
+    /// The default is 20 for Amazon Linux, 30 for images optimized for ECS, and the size of the image otherwise.
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
-        self.launch.disk_gibibytes = size;
+        self.launch.disk_gibibytes = Some(size);
+        self
+    }
+
+    /// Sets the root device of an image by its id or parameter, so that its disk is encrypted: `/dev/xvda` for Amazon
+    /// Linux, `/dev/sda1` for Ubuntu and Windows.
+    ///
+    /// `aws ec2 describe-images` prints it as `RootDeviceName`.
+    pub fn root_device(mut self, name: impl Into<Text>) -> Self {
+        self.launch.root_device = Some(name.into());
         self
     }
 
@@ -285,7 +296,23 @@ impl<'a> AutoScalingGroupBuilder<'a> {
     }
 
     fn problems(&self) -> Vec<Diagnostic> {
-        let mut problems = Vec::new();
+        let mut problems =
+            self.launch.problems(&format!("Auto Scaling group `{}`", self.name), &self.instance_types);
+        if self.launch.root_device().is_none() {
+            let summary =
+                format!("root device of the image of Auto Scaling group `{}` is unknown", self.name);
+            problems.push(
+                Diagnostic::error("image-root-device", summary)
+                    .detail("The launch template encrypts the root disk by the name of its device.")
+                    .hint("set the `RootDeviceName` of the image: `.root_device(\"/dev/sda1\")`"),
+            );
+        }
+        if !(1..=365).contains(&self.maximum_lifetime_days) {
+            let summary = format!("invalid maximum lifetime of instances of `{}`", self.name);
+            let detail =
+                format!("It is {} days, and must be between 1 and 365 days.", self.maximum_lifetime_days);
+            problems.push(Diagnostic::error("group-lifetime", summary).detail(detail));
+        }
         if self.instance_types.is_empty() {
             let summary = format!("Auto Scaling group `{}` has no instance types", self.name);
             problems.push(
@@ -406,9 +433,18 @@ impl AutoScalingGroupBuilder<'_> {
                         })
                 })
                 .instance_refresh(|refresh| {
-                    refresh
-                        .strategy(autoscaling::Strategy::Rolling)
-                        .preferences(|preferences| preferences.min_healthy_percentage(90).auto_rollback(true))
+                    refresh.strategy(autoscaling::Strategy::Rolling).preferences(|preferences| {
+                        preferences
+                            .min_healthy_percentage(90)
+                            // A rollback requires the id of the image, which a parameter no longer has.
+                            .when(self.launch.image.is_id(), |preferences| preferences.auto_rollback(true))
+                            // ECS protects instances with tasks, and drains them before they are terminated.
+                            .when(self.managed_by_ecs, |preferences| {
+                                preferences.scale_in_protected_instances(
+                                    autoscaling::ScaleInProtectedInstances::Refresh,
+                                )
+                            })
+                    })
                 })
                 .tag(|tag| tag.key("Name").value(physical_name.as_str()).propagate_at_launch(true))
                 // ECS requires this tag on the instances of its capacity providers.

@@ -98,9 +98,9 @@ impl InstanceBuilder<'_> {
         self
     }
 
-    /// Sets the size of the disk in GiB (default: 20).
+    /// Sets the size of the root disk in GiB (default: 20 for Amazon Linux, and the size of the image otherwise).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
-        self.launch.disk_gibibytes = size;
+        self.launch.disk_gibibytes = Some(size);
         self
     }
 }
@@ -110,6 +110,9 @@ impl Construct for InstanceBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Instance {
         let Self { name, network, instance_type, launch } = self;
+        for problem in launch.problems(&format!("instance `{name}`"), std::slice::from_ref(&instance_type)) {
+            scope.report(problem);
+        }
         let subnets = network.default_subnets();
         if subnets.subnets.is_empty() {
             let summary = format!("instance `{name}` has no subnet");
@@ -141,7 +144,7 @@ impl Construct for InstanceBuilder<'_> {
                 .root_block_device(|disk| {
                     disk.encrypted(true)
                         .volume_type(ec2::VolumeType::Gp3)
-                        .volume_size(launch.disk_gibibytes)
+                        .maybe(launch.gibibytes(), |disk, size| disk.volume_size(size))
                         .maybe(launch.key.as_ref(), |disk, key| disk.kms_key_id(key.arn()))
                 })
                 .maybe(subnets.subnets.first(), |instance, subnet| instance.subnet_id(subnet.id()))

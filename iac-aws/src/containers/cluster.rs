@@ -4,6 +4,7 @@ use iac_core::prelude::*;
 use iac_core::{Gathered, Text};
 
 use crate::encryption::Key;
+use crate::identity::{Grantee, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::{ecs, servicediscovery};
@@ -47,6 +48,16 @@ impl Cluster {
     /// Starts a cluster.
     pub fn builder(name: impl Into<Text>) -> ClusterBuilder {
         ClusterBuilder { name: name.into(), key: None }
+    }
+
+    /// Grants the permissions that the agent of an ECS Exec session needs to log it.
+    pub(super) fn grant_sessions(&self, grantee: &impl Grantee) {
+        self.key.grant_decrypt(grantee);
+        self.sessions.grant_write(grantee);
+        let role = grantee.role();
+        role.allow(Statement::allow(["logs:DescribeLogStreams"]).on(tf!("{}:*", self.sessions.group.arn())));
+        // The action does not support resource-level permissions.
+        role.allow(Statement::allow(["logs:DescribeLogGroups"]).on("*"));
     }
 
     /// Adds a capacity provider, such as one for an Auto Scaling group of your own.

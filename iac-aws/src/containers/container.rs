@@ -5,6 +5,7 @@ use iac_core::prelude::*;
 use iac_core::{Any, IntoExpression, Text};
 
 use super::Image;
+use super::volumes::Volumes;
 use crate::caller::Account;
 use crate::document::Document;
 use crate::monitoring::LogGroup;
@@ -69,18 +70,11 @@ pub(super) struct Mount {
 
 #[derive(Clone, Debug)]
 pub(super) enum MountedVolume {
-    /// Ephemeral storage with the lifetime of the task.
+    /// Ephemeral storage of the container with the lifetime of the task.
     Scratch(Text),
+    /// Ephemeral storage that containers share by its name.
+    Shared(Text),
     FileSystem(Volume),
-}
-
-impl MountedVolume {
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Scratch(name) => name,
-            Self::FileSystem(volume) => volume.name(),
-        }
-    }
 }
 
 /// The state that another container must have reached.
@@ -163,11 +157,17 @@ impl Container {
         self
     }
 
-    /// Mounts a writable directory with the lifetime of the task.
+    /// Mounts a writable directory of this container, with the lifetime of the task.
     pub fn scratch(mut self, path: impl Into<Text>) -> Self {
         let path = path.into();
-        let name = path.trim_matches('/').replace('/', "-").into();
-        self.mounts.push(Mount { path, volume: MountedVolume::Scratch(name) });
+        let volume = MountedVolume::Scratch(path.clone());
+        self.mounts.push(Mount { path, volume });
+        self
+    }
+
+    /// Mounts a writable directory with the lifetime of the task, which containers share by its name.
+    pub fn shared_scratch(mut self, name: impl Into<Text>, path: impl Into<Text>) -> Self {
+        self.mounts.push(Mount { path: path.into(), volume: MountedVolume::Shared(name.into()) });
         self
     }
 
@@ -253,7 +253,7 @@ impl Container {
     }
 
     /// Returns the container definition in ECS's format.
-    pub(super) fn definition(&self, account: &Account, log_group: &LogGroup) -> Expr<Any> {
+    pub(super) fn definition(&self, account: &Account, log_group: &LogGroup, volumes: &Volumes) -> Expr<Any> {
         let ports = self.ports.iter().map(|port| {
             let mut mapping = Document::default();
             mapping.set("name", self.port_name(port));
@@ -269,7 +269,8 @@ impl Container {
             object! { "name": name.as_str(), "valueFrom": secret.reference() }
         });
         let mounts = self.mounts.iter().map(|Mount { path, volume }| {
-            object! { "sourceVolume": volume.name(), "containerPath": path.as_str(), "readOnly": false }
+            let name = volumes.name(&self.name, volume);
+            object! { "sourceVolume": name, "containerPath": path.as_str(), "readOnly": false }
         });
         let ulimits = self.ulimits.iter().map(|(name, limit)| {
             object! { "name": name.as_str(), "softLimit": *limit, "hardLimit": *limit }

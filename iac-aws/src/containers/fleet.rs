@@ -1,5 +1,6 @@
 //! EC2 capacity of ECS clusters.
 
+use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
 use super::{Capacity, Cluster};
@@ -67,6 +68,14 @@ impl Construct for FleetBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Fleet {
         let name = self.group.name().clone();
+        if !scope.stack().contains(&self.cluster.cluster) {
+            let summary = format!("fleet `{name}` is in another stack than its cluster");
+            scope.report(
+                Diagnostic::error("fleet-stack", summary)
+                    .detail("The cluster lists its capacity providers, so that the stacks would depend on each other.")
+                    .hint("add the fleet to the stack of the cluster"),
+            );
+        }
         let join = tf!(
             "#!/bin/bash\n\
              echo ECS_CLUSTER={} >> /etc/ecs/ecs.config\n\

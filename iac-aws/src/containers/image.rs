@@ -1,6 +1,7 @@
 //! Container images and their repositories.
 
 use iac_core::Text;
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 
 use crate::ecr;
@@ -34,6 +35,19 @@ impl Repository {
     /// Starts a repository.
     pub fn builder(name: impl Into<Text>) -> RepositoryBuilder {
         RepositoryBuilder { name: name.into(), keep: 100, key: None, physical_name: None }
+    }
+
+    /// Returns a repository that exists already, read with `data.aws_ecr_repository.<name>`.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(
+        scope: &Scope<'_>,
+        name: impl Into<Text>,
+        repository_name: impl IntoExpr<String>,
+    ) -> Self {
+        let repository = scope.add(ecr::data::Repository::builder(name).name(repository_name));
+        // Both have the attributes that constructs use.
+        Self { repository: ecr::Repository::from_handle(ResourceHandle::handle(&repository).clone()) }
     }
 
     /// Returns the image with a tag.

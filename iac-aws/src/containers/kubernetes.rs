@@ -1,5 +1,6 @@
 //! EKS clusters.
 
+use iac_core::bindings::Enumeration as _;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
@@ -259,7 +260,9 @@ impl KubernetesBuilder<'_> {
                         })
                 })
                 // Otherwise EKS creates the log group, unencrypted and without expiration.
-                .depends_on(&log_group.group),
+                .depends_on(&log_group.group)
+                // Without the permissions, EKS can neither create the cluster nor delete its network interfaces.
+                .each(&role.attachments, |cluster, attachment| cluster.depends_on(attachment)),
         )
     }
 
@@ -275,8 +278,12 @@ impl KubernetesBuilder<'_> {
         let template =
             ec2::LaunchTemplate::builder(&name).name(physical_name.as_str()).update_default_version(true);
         // Kubernetes uses `/` in tag keys, which instance metadata does not support.
-        let hardening =
-            Hardening { disk_gibibytes: nodes.disk_gibibytes, key: None, tags_in_metadata: false };
+        let hardening = Hardening {
+            device: Some(data_device(nodes.image)),
+            disk_gibibytes: Some(nodes.disk_gibibytes),
+            key: None,
+            tags_in_metadata: false,
+        };
         let template = scope.add(hardening.apply(template, &physical_name));
         let capacity = if nodes.spot { eks::CapacityType::Spot } else { eks::CapacityType::OnDemand };
         scope.add(
@@ -295,9 +302,24 @@ impl KubernetesBuilder<'_> {
                 })
                 .update_config(|update| update.max_unavailable_percentage(33))
                 .node_repair_config(|repair| repair.enabled(true))
+                // Without the permissions, nodes cannot join the cluster, and the creation of the group fails.
+                .each(&role.attachments, |group, attachment| group.depends_on(attachment))
                 // The cluster autoscaler changes it at run time.
                 .ignore_changes(["scaling_config[0].desired_size"]),
         )
+    }
+}
+
+/// Returns the device of the disk with containers, by AMI type.
+fn data_device(image: eks::AmiType) -> &'static str {
+    let image = image.as_str();
+    if image.starts_with("BOTTLEROCKET") {
+        // The root disk of Bottlerocket contains only the operating system.
+        "/dev/xvdb"
+    } else if image.starts_with("WINDOWS") {
+        "/dev/sda1"
+    } else {
+        "/dev/xvda"
     }
 }
 

@@ -113,6 +113,7 @@ impl Construct for ScheduledTaskBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> ScheduledTask {
         let Self { name, cluster, network, .. } = self;
+        network.default_subnets().require(scope, 1, &format!("scheduled task `{name}`"));
         let task = self.task.build(scope, &name);
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
@@ -127,6 +128,12 @@ impl Construct for ScheduledTaskBuilder<'_> {
                 .on(tf!("{}:*", task.task_definition.arn_without_revision()))
                 .when("ArnEquals", "ecs:cluster", cluster.cluster.arn()),
         );
+        // The tasks get the tags of their definition.
+        role.allow(Statement::allow(["ecs:TagResource"]).on("*").when(
+            "StringEquals",
+            "ecs:CreateAction",
+            "RunTask",
+        ));
         role.allow(
             Statement::allow(["iam:PassRole"])
                 .on([task.role.arn().into_expr(), task.execution_role.arn().into_expr()] as [Expr<String>; 2])

@@ -14,6 +14,7 @@ use crate::messaging::Topic;
 use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup, Subnets};
+use crate::stacks::LocalDependency as _;
 use crate::traffic::{BlueGreen, TargetGroup};
 
 /// An ECS service on Fargate, or on instances of the cluster.
@@ -254,7 +255,7 @@ impl<'a> ServiceBuilder<'a> {
         self
     }
 
-    /// Registers the tasks with a target group, on the first port of the first container that has one.
+    /// Registers the tasks with a target group, on its port, which one of the containers must listen on.
     pub fn behind(mut self, target_group: &TargetGroup) -> Self {
         self.target_groups.push(target_group.clone());
         self
@@ -296,6 +297,8 @@ impl<'a> ServiceBuilder<'a> {
     }
 
     /// Enables ECS Exec sessions (`aws ecs execute-command`), which are logged.
+    ///
+    /// The root filesystems of the containers become writable, because the agent of a session writes to them.
     pub fn sessions(mut self) -> Self {
         self.task.sessions = true;
         self
@@ -319,8 +322,7 @@ impl Construct for ServiceBuilder<'_> {
         let sessions = self.task.sessions;
         let task = self.task.build(scope, &name);
         if sessions {
-            cluster.key.grant_decrypt(&task);
-            cluster.sessions.grant_write(&task);
+            cluster.grant_sessions(&task);
         }
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("Tasks of {name}")));
@@ -381,25 +383,26 @@ impl Construct for ServiceBuilder<'_> {
                 .network_configuration(|configuration| {
                     configuration.subnets(self.subnets.ids()).security_groups([security_group.id()])
                 })
-                .each(&self.target_groups, |service, target| match port {
+                .each(&self.target_groups, |service, target| match task.listener(target.port) {
+                    // Reported as a problem.
                     None => service,
-                    Some((container, port, _)) => service.load_balancer(|load_balancer| {
+                    Some(container) => service.load_balancer(|load_balancer| {
                         load_balancer
                             .target_group_arn(target.target_group.arn())
-                            .container_name(container.as_str())
-                            .container_port(*port)
+                            .container_name(container)
+                            .container_port(target.port)
                     }),
                 })
                 // Autoscaling changes it at run time.
                 .when(self.scaled_externally || self.scaling.is_some(), |service| {
                     service.ignore_changes(["desired_count"])
                 })
-                .depends_on(&cluster.capacity_providers)
+                .depends_on_local(scope, &cluster.capacity_providers)
                 // Without the permissions, the first tasks would fail to start, and the deployment would be rolled
                 // back.
                 .maybe(task.execution_role.policy(), |service, policy| service.depends_on(&policy))
-                .each(rules, |service, rule| service.depends_on(rule))
-                .each(task.mount_targets(), |service, target| service.depends_on(target))
+                .each(rules, |service, rule| service.depends_on_local(scope, rule))
+                .each(task.mount_targets(), |service, target| service.depends_on_local(scope, target))
                 .each(self.dependencies, |service, dependency| {
                     service.depends_on(&RecordedAddress(dependency))
                 }),
@@ -426,6 +429,23 @@ impl ServiceBuilder<'_> {
                 Diagnostic::error("service-port", summary)
                     .hint("set the port: `Container::new(…).port(8080)`"),
             );
+        }
+        let ports = || self.task.containers.iter().flat_map(|container| &container.ports);
+        for target in &self.target_groups {
+            if listens && !ports().any(|port| port.protocol == "tcp" && port.number == target.port) {
+                let summary = format!(
+                    "service `{}` does not listen on port {} of target group `{}`",
+                    self.name,
+                    target.port,
+                    target.name()
+                );
+                let known: Vec<_> = ports().map(|port| port.number.to_string()).collect();
+                problems.push(
+                    Diagnostic::error("service-target-port", summary)
+                        .detail(format!("Its containers have these ports: {}.", known.join(", ")))
+                        .hint("use the port of a container in `TargetGroup::builder(…)`, or add the port"),
+                );
+            }
         }
         if self.deployments == Deployments::BlueGreen
             && (self.discoverable || !matches!(self.capacity, Capacity::Fargate))

@@ -1,13 +1,12 @@
 //! ECS task definitions.
 
-use std::collections::HashSet;
-
 use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 
 use super::Container;
 use super::container::MountedVolume;
+use super::volumes::Volumes;
 use crate::caller::Account;
 use crate::identity::{Grantee, Principal, Role, Statement};
 use crate::monitoring::LogGroup;
@@ -36,11 +35,19 @@ pub struct Task {
     pub log_group: LogGroup,
     /// The container and port that load balancers and other services connect to.
     pub(super) port: Option<(Text, u16, String)>,
+    /// The TCP ports and their containers.
+    listeners: Vec<(u16, Text)>,
     /// One volume of each mounted file system.
     file_systems: Vec<Volume>,
 }
 
 impl Task {
+    /// Returns the container that listens on a TCP port.
+    pub(super) fn listener(&self, port: u16) -> Option<&str> {
+        let (_, container) = self.listeners.iter().find(|(number, _)| *number == port)?;
+        Some(container)
+    }
+
     /// Allows members of a security group to connect to the mounted file systems.
     pub(super) fn allow_file_systems(&self, members: &SecurityGroup) {
         for volume in &self.file_systems {
@@ -88,7 +95,7 @@ impl TaskSettings {
         }
     }
 
-    pub(super) fn build(self, scope: &Scope<'_>, name: &Text) -> Task {
+    pub(super) fn build(mut self, scope: &Scope<'_>, name: &Text) -> Task {
         for problem in self.problems(name) {
             scope.report(problem);
         }
@@ -119,22 +126,25 @@ impl TaskSettings {
             }
         }
         if self.sessions {
+            for container in &mut self.containers {
+                container.writable_root = true;
+            }
             let actions =
                 ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
             let actions = actions.map(|action| format!("ssmmessages:{action}"));
             task_role.allow(Statement::allow(actions).on("*"));
         }
-        let definitions: Vec<_> =
-            self.containers.iter().map(|container| container.definition(&account, &log_group)).collect();
+        let volumes = Volumes::of(&self.containers);
+        let definitions: Vec<_> = self
+            .containers
+            .iter()
+            .map(|container| container.definition(&account, &log_group, &volumes))
+            .collect();
         let compatibility = if self.fargate {
             ecs::RequiresCompatibilities::Fargate
         } else {
             ecs::RequiresCompatibilities::Ec2
         };
-        let mut seen = HashSet::new();
-        let volumes =
-            self.containers.iter().flat_map(|container| &container.mounts).map(|mount| &mount.volume);
-        let volumes: Vec<_> = volumes.filter(|volume| seen.insert(volume.name())).collect();
         let task_definition = scope.add(
             ecs::TaskDefinition::builder(name.clone())
                 .family(physical_name(scope, name, 255))
@@ -150,10 +160,12 @@ impl TaskSettings {
                 .execution_role_arn(execution_role.arn())
                 .task_role_arn(task_role.arn())
                 .container_definitions(iac_core::functions::jsonencode(definitions))
-                .each(volumes, |task, volume| match volume {
-                    MountedVolume::Scratch(name) => task.volume(|volume| volume.name(name.as_str())),
+                .each(volumes.iter(), |task, (name, volume)| match volume {
+                    MountedVolume::Scratch(_) | MountedVolume::Shared(_) => {
+                        task.volume(|volume| volume.name(name))
+                    }
                     MountedVolume::FileSystem(mounted) => task.volume(|volume| {
-                        volume.name(mounted.name()).efs_volume_configuration(|efs| {
+                        volume.name(name).efs_volume_configuration(|efs| {
                             efs.file_system_id(mounted.file_system.id())
                                 .transit_encryption(ecs::TransitEncryption::Enabled)
                                 .authorization_config(|access| {
@@ -167,7 +179,12 @@ impl TaskSettings {
             let port = container.ports.first()?;
             Some((container.name.clone(), port.number, container.port_name(port)))
         });
-        Task { task_definition, role: task_role, execution_role, log_group, port, file_systems }
+        let listeners = self.containers.iter().flat_map(|container| {
+            let ports = container.ports.iter().filter(|port| port.protocol == "tcp");
+            ports.map(|port| (port.number, container.name.clone()))
+        });
+        let listeners = listeners.collect();
+        Task { task_definition, role: task_role, execution_role, log_group, port, listeners, file_systems }
     }
 
     fn problems(&self, name: &str) -> Vec<Diagnostic> {
@@ -184,6 +201,15 @@ impl TaskSettings {
             if names[..position].contains(&&container.name) {
                 let summary = format!("duplicate container `{}` in task `{name}`", container.name);
                 problems.push(Diagnostic::error("task-containers", summary));
+            }
+            for (variable, secret) in &container.secrets {
+                if let Some(field) = secret.unsupported_field() {
+                    let summary = format!("`{variable}` selects field `{field}` of an SSM parameter");
+                    problems.push(
+                        Diagnostic::error("parameter-field", summary)
+                            .detail("ECS selects fields of values in Secrets Manager only."),
+                    );
+                }
             }
             for (other, _) in &container.dependencies {
                 if *other == container.name || !names.contains(&other) {

@@ -7,7 +7,7 @@ use iac_core::{OwnedScope, Text};
 use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::messaging::Topic;
-use crate::monitoring::{Alarm, Alarms, Metric};
+use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup, Subnets};
 use crate::rds;
@@ -24,6 +24,7 @@ use crate::secrets::SecretValue;
 /// | `aws_db_subnet_group.<name>` | isolated subnets, or private ones if there are none |
 /// | `aws_rds_cluster_parameter_group.<name>` | requires TLS, and logs slow queries |
 /// | `aws_iam_role.<name>_monitoring`, `aws_iam_role_policy_attachment.<name>_monitoring_…` | role for Enhanced Monitoring |
+/// | `aws_cloudwatch_log_group.<name>_postgresql` | log of the database |
 /// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
@@ -47,6 +48,8 @@ pub struct Aurora {
     pub instances: Vec<rds::ClusterInstance>,
     /// The security group of the cluster.
     pub security_group: SecurityGroup,
+    /// The log of the database.
+    pub log_group: LogGroup,
     key: Key,
     name: Text,
     scope: OwnedScope,
@@ -78,7 +81,7 @@ impl Size {
 impl Aurora {
     /// Starts a cluster in a network, with a PostgreSQL version.
     pub fn builder(name: impl Into<Text>, network: &Network, version: impl Into<Text>) -> AuroraBuilder<'_> {
-        let subnets = if network.isolated.subnets.is_empty() { &network.private } else { &network.isolated };
+        let subnets = network.database_subnets();
         AuroraBuilder {
             name: name.into(),
             network,
@@ -231,6 +234,11 @@ impl Construct for AuroraBuilder<'_> {
             Role::builder(format!("{name}_monitoring"), Principal::service("monitoring.rds.amazonaws.com"))
                 .managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
         );
+        let log_group = scope.add(
+            LogGroup::builder(format!("{name}_postgresql"))
+                .physical_name(format!("/aws/rds/cluster/{physical_name}/postgresql"))
+                .key(&key),
+        );
         let cluster = scope.add(
             rds::Cluster::builder(name.clone())
                 .cluster_identifier(physical_name.as_str())
@@ -264,7 +272,9 @@ impl Construct for AuroraBuilder<'_> {
                             scaling.min_capacity(minimum).max_capacity(maximum)
                         })
                     },
-                ),
+                )
+                // Otherwise RDS creates the log group, unencrypted and without expiration.
+                .depends_on(&log_group.group),
         );
         let class = match &self.size {
             Size::Serverless { .. } => "db.serverless",
@@ -283,11 +293,13 @@ impl Construct for AuroraBuilder<'_> {
                     .copy_tags_to_snapshot(true)
                     .monitoring_interval(60)
                     .monitoring_role_arn(monitoring.arn())
+                    // RDS checks the permissions when it creates an instance.
+                    .each(&monitoring.attachments, |instance, attachment| instance.depends_on(attachment))
                     .performance_insights_enabled(true)
                     .performance_insights_kms_key_id(key.arn()),
             )
         });
         let instances = instances.collect();
-        Aurora { cluster, instances, security_group, key, name, scope: scope.to_owned_scope() }
+        Aurora { cluster, instances, security_group, log_group, key, name, scope: scope.to_owned_scope() }
     }
 }

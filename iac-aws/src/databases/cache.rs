@@ -97,6 +97,7 @@ impl Construct for CacheBuilder<'_> {
     fn build(self, scope: &Scope<'_>) -> Cache {
         let Self { name, network, .. } = self;
         let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
+        network.default_subnets().require(scope, 1, &format!("cache `{name}`"));
         let id = physical_name(scope, &name, 40).to_lowercase();
         let security_group =
             scope.add(SecurityGroup::builder(name.clone(), network).description(format!("The cache {name}")));

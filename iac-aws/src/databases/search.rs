@@ -10,16 +10,17 @@ use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::monitoring::LogGroup;
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, SecurityGroup};
-use crate::{logs, opensearch};
+use crate::{iam, logs, opensearch};
 
 /// An OpenSearch domain in a VPC, encrypted at rest and between nodes.
 ///
-/// Access requires TLS 1.2 and IAM. Slow queries, errors and audit events are logged.
+/// Access requires TLS 1.2 and IAM. Slow queries and errors are logged.
 ///
 /// | Address | Description |
 /// |---|---|
 /// | `aws_opensearch_domain.<name>` | domain, named `<stack>-<name>` |
 /// | `aws_cloudwatch_log_group.<name>_domain`, `aws_cloudwatch_log_resource_policy.<name>` | logs |
+/// | `aws_iam_service_linked_role.opensearch` | role with which OpenSearch attaches to the VPC, one per stack |
 /// | `aws_security_group.<name>` | security group, without rules |
 ///
 /// ```
@@ -53,6 +54,8 @@ impl Search {
             instances: 2,
             disk_gibibytes: 50,
             key: None,
+            master: None,
+            linked_role: true,
         }
     }
 
@@ -78,6 +81,10 @@ impl HasSecurityGroup for Search {
     }
 }
 
+/// The service-linked role of OpenSearch, which an account has only one of.
+#[derive(Clone, Debug)]
+struct LinkedRole(iam::ServiceLinkedRole);
+
 /// Builds a [`Search`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder has no effect until it is added to a stack"]
@@ -89,6 +96,9 @@ pub struct SearchBuilder<'a> {
     instances: usize,
     disk_gibibytes: u32,
     key: Option<Key>,
+    /// The master role of fine-grained access control.
+    master: Option<Expr<String>>,
+    linked_role: bool,
 }
 
 impl SearchBuilder<'_> {
@@ -103,6 +113,23 @@ impl SearchBuilder<'_> {
     /// Sets the size of each disk in GiB (default: 50).
     pub fn disk_gibibytes(mut self, size: u32) -> Self {
         self.disk_gibibytes = size;
+        self
+    }
+
+    /// Enables fine-grained access control and audit logs, with a master role by its ARN.
+    ///
+    /// IAM permissions are then not sufficient: the master role must map each role that gets [grants](Search::grant_read)
+    /// to a role of the domain, with its `_security` API. Fine-grained access control cannot be disabled later.
+    pub fn fine_grained_access(mut self, master: impl IntoExpr<String>) -> Self {
+        self.master = Some(master.into_expr());
+        self
+    }
+
+    /// Omits the service-linked role of OpenSearch, for accounts that already have it.
+    ///
+    /// An account can have only one. The console creates it together with the first domain in a VPC, Terraform does not.
+    pub fn without_service_linked_role(mut self) -> Self {
+        self.linked_role = false;
         self
     }
 
@@ -157,8 +184,20 @@ impl Construct for SearchBuilder<'_> {
             opensearch::LogType::IndexSlowLogs,
             opensearch::LogType::SearchSlowLogs,
             opensearch::LogType::EsApplicationLogs,
-            opensearch::LogType::AuditLogs,
         ];
+        // Audit logs require fine-grained access control.
+        let audit_logs = self.master.is_some().then_some(opensearch::LogType::AuditLogs);
+        let log_types = log_types.into_iter().chain(audit_logs);
+        let linked_role = self.linked_role.then(|| {
+            scope.shared(|scope| {
+                LinkedRole(
+                    scope.add(
+                        iam::ServiceLinkedRole::builder("opensearch")
+                            .aws_service_name("opensearchservice.amazonaws.com"),
+                    ),
+                )
+            })
+        });
         let domain = scope.add(
             opensearch::Domain::builder(name)
                 .domain_name(physical_name)
@@ -188,9 +227,12 @@ impl Construct for SearchBuilder<'_> {
                         .enforce_https(true)
                         .tls_security_policy(opensearch::TlsSecurityPolicy::PolicyMinTLS12PFS202310)
                 })
-                .advanced_security_options(|security| {
-                    security.enabled(true).internal_user_database_enabled(false).master_user_options(|user| {
-                        user.master_user_arn(tf!("arn:aws:iam::{}:root", account.id()))
+                .maybe(self.master, |domain, master| {
+                    domain.advanced_security_options(|security| {
+                        security
+                            .enabled(true)
+                            .internal_user_database_enabled(false)
+                            .master_user_options(|user| user.master_user_arn(master))
                     })
                 })
                 .auto_tune_options(|tune| {
@@ -210,7 +252,9 @@ impl Construct for SearchBuilder<'_> {
                         log.enabled(true).log_type(log_type).cloudwatch_log_group_arn(log_group.group.arn())
                     })
                 })
-                .depends_on(&log_policy),
+                .depends_on(&log_policy)
+                // With this role, OpenSearch creates network interfaces in the VPC.
+                .maybe(linked_role, |domain, LinkedRole(role)| domain.depends_on(&role)),
         );
         Search { domain, security_group, log_group }
     }

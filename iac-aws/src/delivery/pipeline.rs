@@ -112,7 +112,8 @@ impl<'a> PipelineBuilder<'a> {
 
     /// Adds a stage that deploys new images to a service.
     ///
-    /// They are listed in `imagedefinitions.json`, an artifact of the previous stage.
+    /// They are listed in `imagedefinitions.json`, an artifact of the last stage before that runs commands. Without such
+    /// a stage, the file is in the repository.
     pub fn deploy(mut self, name: impl Into<Text>, service: &'a Service) -> Self {
         self.stages.push((name.into(), Stage::Deploy(service)));
         self
@@ -176,7 +177,15 @@ impl Construct for PipelineBuilder<'_> {
                 }
             })
             .collect();
-        let stages = self.stages.iter().zip(&projects);
+        // The artifact of the last stage that ran commands, for each stage.
+        let artifact_before = self.stages.iter().scan("source", |artifact, (name, stage)| {
+            let before = *artifact;
+            if matches!(stage, Stage::Run(_)) {
+                *artifact = name;
+            }
+            Some(before)
+        });
+        let stages = self.stages.iter().zip(&projects).zip(artifact_before);
         let pipeline = scope.add(
             codepipeline::Codepipeline::builder(name.clone())
                 .name(physical_name(scope, &name, 100))
@@ -206,8 +215,8 @@ impl Construct for PipelineBuilder<'_> {
                             ])
                     })
                 })
-                .each(stages, |pipeline, ((name, stage), project)| {
-                    add_stage(pipeline, name, stage, project.as_ref())
+                .each(stages, |pipeline, (((name, stage), project), before)| {
+                    add_stage(pipeline, name, stage, project.as_ref(), before)
                 }),
         );
         Pipeline { pipeline, connection, artifacts, stages: roles }
@@ -222,6 +231,7 @@ fn add_stage(
     name: &Text,
     stage: &Stage<'_>,
     project: Option<&codebuild::Project>,
+    artifact_before: &str,
 ) -> Stages {
     pipeline.stage(|block| {
         block.name(name.as_str()).action(|action| {
@@ -242,7 +252,7 @@ fn add_stage(
                 (Stage::Deploy(service), _) => action
                     .category(codepipeline::ActionCategory::Deploy)
                     .provider("ECS")
-                    .input_artifacts(["source"])
+                    .input_artifacts([artifact_before])
                     .configuration([
                         ("ClusterName", service.cluster().name()),
                         ("ServiceName", service.service.name()),
@@ -268,6 +278,12 @@ fn allow_deployment(role: &Role, service: &Service) {
     role.allow(Statement::allow(actions).on(service.service.id().cast::<String>()));
     let actions = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:TagResource"];
     role.allow(Statement::allow(actions).on("*"));
+    // The deployment waits for the tasks.
+    role.allow(Statement::allow(["ecs:DescribeTasks", "ecs:ListTasks"]).on("*").when(
+        "ArnEquals",
+        "ecs:cluster",
+        service.cluster().arn(),
+    ));
     let roles: [Expr<String>; 2] =
         [service.task.role.arn().into_expr(), service.task.execution_role.arn().into_expr()];
     role.allow(Statement::allow(["iam:PassRole"]).on(roles).when(

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
@@ -35,9 +36,13 @@ use crate::naming::physical_name;
 pub struct Role {
     /// The role.
     pub role: iam::Role,
+    /// The attachments of AWS managed policies. Resources that need the permissions can depend on them.
+    pub attachments: Vec<iam::RolePolicyAttachment>,
     name: Text,
     statements: Policy,
     policy: Rc<RefCell<Option<iam::RolePolicy>>>,
+    /// The name of the inline policy in IAM.
+    policy_name: Text,
     scope: OwnedScope,
 }
 
@@ -53,6 +58,24 @@ impl Role {
         }
     }
 
+    /// Returns a role that exists already, read with `data.aws_iam_role.<name>`. Grants become an inline policy of their own.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, role_name: impl IntoExpr<String>) -> Self {
+        let name = name.into();
+        let role = scope.add(iam::data::Role::builder(name.clone()).name(role_name));
+        Self {
+            // Both have the attributes that constructs use.
+            role: iam::Role::from_handle(ResourceHandle::handle(&role).clone()),
+            attachments: Vec::new(),
+            policy_name: physical_name(scope, &name, 128).into(),
+            name,
+            statements: Policy::new(),
+            policy: Rc::default(),
+            scope: scope.to_owned_scope(),
+        }
+    }
+
     /// Returns the ARN of the role.
     #[must_use]
     pub fn arn(&self) -> Expr<Arn<crate::kind::IamRole>> {
@@ -65,10 +88,41 @@ impl Role {
         self.statements.add(statement);
         if self.policy().is_none() {
             let policy = iam::RolePolicy::builder(self.name.clone())
-                .name("grants")
+                .name(self.policy_name.as_str())
                 .role(self.role.name())
                 .policy(&self.statements);
             *self.policy.borrow_mut() = Some(self.scope.add(|scope| scope.add(policy)));
+        }
+    }
+
+    /// Returns the role for grants in another scope, where they become an inline policy of their own.
+    ///
+    /// Grants to a role are in its stack. If the stack of the granted resource already depends on that one, grant to the
+    /// role in the scope of the resource, so that the stacks do not depend on each other.
+    ///
+    /// ```
+    /// use iac_aws::identity::{Principal, Role};
+    /// use iac_aws::messaging::Queue;
+    /// use iac_core::prelude::*;
+    ///
+    /// let stack = Stack::new("production");
+    /// let role = stack.add(Role::builder("worker", Principal::service("ecs-tasks.amazonaws.com")));
+    /// let orders = stack.nested("orders");
+    /// let queue = orders.add(Queue::builder("main"));
+    /// queue.grant_receive(&role.granted_in(&orders, "worker"));
+    /// assert!(stack.render_hcl()?.contains(r#""aws_iam_role_policy" "orders_worker""#));
+    /// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn granted_in(&self, scope: &Scope<'_>, name: impl Into<Text>) -> Self {
+        let name = name.into();
+        Self {
+            policy_name: physical_name(scope, &name, 128).into(),
+            name,
+            statements: Policy::new(),
+            policy: Rc::default(),
+            scope: scope.to_owned_scope(),
+            ..self.clone()
         }
     }
 
@@ -161,14 +215,23 @@ impl Construct for RoleBuilder {
                 .assume_role_policy(Policy::new().statement(self.trust))
                 .maybe(self.permissions_boundary, |role, policy| role.permissions_boundary(policy)),
         );
-        for policy in self.managed_policies {
+        let attachments = self.managed_policies.iter().map(|policy| {
             let short = policy.rsplit('/').next().unwrap_or_default();
             scope.add(
                 iam::RolePolicyAttachment::builder(format!("{name}_{short}"))
                     .role(role.name())
                     .policy_arn(format!("arn:aws:iam::aws:policy/{policy}")),
-            );
+            )
+        });
+        let attachments = attachments.collect();
+        Role {
+            role,
+            attachments,
+            name,
+            statements: Policy::new(),
+            policy: Rc::default(),
+            policy_name: Text::from_static("grants"),
+            scope: scope.to_owned_scope(),
         }
-        Role { role, name, statements: Policy::new(), policy: Rc::default(), scope: scope.to_owned_scope() }
     }
 }

@@ -40,7 +40,7 @@ pub struct Queue {
     name: Text,
     policy: Policy,
     key: Key,
-    scope: OwnedScope,
+    pub(super) scope: OwnedScope,
 }
 
 impl Queue {
@@ -64,6 +64,11 @@ impl Queue {
     /// Adds a statement to the queue policy. Its resource is the queue.
     pub fn allow(&self, statement: Statement) {
         self.policy.add(statement.on(self.queue.arn()));
+    }
+
+    /// Allows an AWS service to encrypt the messages that it sends.
+    pub(crate) fn allow_service_key(&self, service: &str) {
+        self.key.allow_service(service);
     }
 
     /// Grants permission to send messages.

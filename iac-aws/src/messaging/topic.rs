@@ -8,6 +8,7 @@ use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Grantee, Policy, Principal, Statement};
 use crate::naming::physical_name;
+use crate::stacks::connecting;
 use crate::{kind, sns};
 
 /// An encrypted SNS topic. Publishing requires TLS.
@@ -58,9 +59,9 @@ impl Topic {
     }
 
     /// Allows an AWS service to publish on behalf of the account.
-    pub(crate) fn allow_service(&self, scope: &Scope<'_>, service: &str) {
-        self.key.allow_service(scope, service);
-        let account = Account::current(scope).id();
+    pub(crate) fn allow_service(&self, service: &str) {
+        self.key.allow_service(service);
+        let account = self.scope.add(|scope| Account::current(scope).id());
         self.allow(Statement::allow(["sns:Publish"]).to(Principal::service(service)).when(
             "StringEquals",
             "aws:SourceAccount",
@@ -75,7 +76,7 @@ impl Topic {
         self.key.grant_encrypt_decrypt(grantee);
     }
 
-    /// Subscribes a queue, with raw message delivery.
+    /// Subscribes a queue, with raw message delivery. The subscription of a queue in another stack is in that stack.
     #[track_caller]
     pub fn subscribe(&self, queue: &Queue) -> sns::TopicSubscription {
         queue.allow(Statement::allow(["sqs:SendMessage"]).to(Principal::service("sns.amazonaws.com")).when(
@@ -83,8 +84,10 @@ impl Topic {
             "aws:SourceArn",
             self.arn(),
         ));
-        self.scope.add(|scope| {
-            self.key.allow_service(scope, "sns.amazonaws.com");
+        // SNS encrypts the messages with the key of the queue.
+        queue.allow_service_key("sns.amazonaws.com");
+        // The policy of the queue refers to the topic, so that the stack of the queue depends on that of the topic.
+        connecting(&self.scope, &queue.scope).add(|scope| {
             scope.add(
                 sns::TopicSubscription::builder(format!("{}_{}", self.name, queue.name()))
                     .topic_arn(self.arn())
@@ -142,7 +145,7 @@ impl Construct for TopicBuilder {
         }
         let topic = Topic { topic, name, policy, key, scope: scope.to_owned_scope() };
         for service in ["cloudwatch.amazonaws.com", "events.amazonaws.com"] {
-            topic.allow_service(scope, service);
+            topic.allow_service(service);
         }
         topic
     }

@@ -69,7 +69,7 @@ impl Construct for BudgetBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> Budget {
         for topic in &self.topics {
-            topic.allow_service(scope, "budgets.amazonaws.com");
+            topic.allow_service("budgets.amazonaws.com");
         }
         let topics: Vec<_> = self.topics.iter().map(|topic| topic.arn().into_expr()).collect();
         let tags: Vec<_> = self.tags.iter().map(|(key, value)| format!("user:{key}${value}")).collect();

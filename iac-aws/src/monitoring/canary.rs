@@ -1,9 +1,10 @@
 //! CloudWatch Synthetics canaries.
 
+use iac_core::functions::{element, split};
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
-use super::{Alarm, Alarms, Metric};
+use super::{Alarm, Alarms, LogGroup, Metric};
 use crate::caller::Account;
 use crate::identity::{Principal, Role, Statement};
 use crate::messaging::Topic;
@@ -19,6 +20,7 @@ use crate::synthetics;
 /// | `aws_synthetics_canary.<name>` | canary, named `<stack>-<name>` |
 /// | `aws_iam_role.<name>`, `aws_iam_role_policy.<name>` | role of the canary |
 /// | `aws_s3_bucket.<name>_artifacts` and more | artifacts of its runs, kept for 30 days; see [`Bucket`] |
+/// | `aws_cloudwatch_log_group.<name>` | log of its runs, named `/aws/lambda/cwsyn-…` |
 /// | `assets/<name>.zip` | script |
 ///
 /// ```
@@ -40,6 +42,8 @@ pub struct Canary {
     pub role: Role,
     /// The bucket of the artifacts.
     pub artifacts: Bucket,
+    /// The log of its runs.
+    pub log_group: LogGroup,
     name: Text,
     scope: OwnedScope,
 }
@@ -117,8 +121,9 @@ impl Construct for CanaryBuilder {
         let account = Account::current(scope);
         artifacts.grant_write(&role);
         role.allow(Statement::allow(["s3:GetBucketLocation"]).on(artifacts.arn()));
+        // Without `logs:CreateLogGroup`, so that only the log group below is used, which is encrypted and expires.
         role.allow(
-            Statement::allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
+            Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
                 .on(account.arn("logs", "log-group:/aws/lambda/cwsyn-*")),
         );
         role.allow(Statement::allow(["s3:ListAllMyBuckets", "xray:PutTraceSegments"]).on("*"));
@@ -146,6 +151,10 @@ impl Construct for CanaryBuilder {
                 // Without the permissions, the first run fails.
                 .maybe(role.policy(), |canary, policy| canary.depends_on(&policy)),
         );
-        Canary { canary, role, artifacts, name, scope: scope.to_owned_scope() }
+        // The name of the function, and thus of its log group, is known once the canary exists: the seventh part of the ARN.
+        let function = element(split(":", canary.engine_arn()), 6);
+        let log_group =
+            scope.add(LogGroup::builder(name.clone()).physical_name(tf!("/aws/lambda/{}", function)));
+        Canary { canary, role, artifacts, log_group, name, scope: scope.to_owned_scope() }
     }
 }

@@ -107,7 +107,7 @@ impl Construct for LogGroupBuilder {
 
     fn build(self, scope: &Scope<'_>) -> LogGroup {
         let key = self.key.unwrap_or_else(|| Key::stack_default(scope));
-        key.allow_logs(scope);
+        key.allow_logs();
         let name = self.physical_name.unwrap_or_else(|| Expr::from(physical_path(scope, &self.name)));
         let group = scope.add(
             logs::LogGroup::builder(self.name.clone())

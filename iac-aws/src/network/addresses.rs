@@ -7,8 +7,10 @@
 //! private         public  isolated other tiers
 //! ```
 //!
-//! The layout is fixed, so that adding zones or tiers does not move subnets. This module does not depend on
-//! resources.
+//! The layout is fixed, so that adding zones or tiers does not move subnets. A VPC that is too small for it is
+//! divided evenly between its subnets instead, without space for more.
+//!
+//! This module does not depend on resources.
 
 use std::fmt;
 
@@ -21,6 +23,9 @@ use super::Tier;
 /// The maximum number of zones.
 const ZONES: usize = 8;
 
+/// The prefix length of the smallest VPC with the fixed layout: its public subnets are /28, the smallest in AWS.
+const LAST_FIXED_PREFIX: u8 = 22;
+
 /// An invalid address layout.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum AddressError {
@@ -30,6 +35,12 @@ pub(super) enum AddressError {
     HostBits { given: Text, network: Ipv4Net },
     #[error("the prefix length of VPC `{0}` must be between 16 and 28")]
     InvalidVpc(Ipv4Net),
+    #[error(
+        "VPC `{vpc}` is too small for {subnets} subnets: each would be a /{prefix}, and the smallest subnet in AWS is a /28"
+    )]
+    TooSmall { vpc: Ipv4Net, subnets: usize, prefix: u8 },
+    #[error("VPC `{vpc}` has no space for tier `{tier}`")]
+    Full { vpc: Ipv4Net, tier: Text },
     #[error("{0} zones exceed the maximum of {ZONES}")]
     TooManyZones(usize),
     #[error("no address space for tier `{tier}` in {zone}: it needs a /{prefix}, but {reason}")]
@@ -61,15 +72,12 @@ pub(super) fn plan(vpc: &Text, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<I
     if zones > ZONES {
         return Err(AddressError::TooManyZones(zones));
     }
-    let mut blocks: Vec<Vec<Ipv4Net>> = vec![Vec::with_capacity(zones); tiers.len()];
-    for zone in 0..zones {
-        let mut part = Zone::new(vpc, zone);
-        for (tier, blocks) in tiers.iter().zip(&mut blocks) {
-            if tier.cidr_blocks.is_empty() {
-                blocks.push(part.allocate(tier)?);
-            }
+    let mut blocks = match fixed(vpc, tiers, zones) {
+        Err(AddressError::NoSpace { .. }) if vpc.prefix_len() > LAST_FIXED_PREFIX => {
+            divide(vpc, tiers, zones)
         }
-    }
+        fixed => fixed,
+    }?;
     for (tier, blocks) in tiers.iter().zip(&mut blocks) {
         if !tier.cidr_blocks.is_empty() {
             if tier.cidr_blocks.len() != zones {
@@ -90,6 +98,50 @@ fn block(text: &Text) -> Result<Ipv4Net, AddressError> {
         return Err(AddressError::HostBits { given: text.clone(), network: block.trunc() });
     }
     Ok(block)
+}
+
+/// Returns the blocks of the fixed layout; none for tiers with blocks of their own.
+fn fixed(vpc: Ipv4Net, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
+    let mut blocks: Vec<Vec<Ipv4Net>> = vec![Vec::with_capacity(zones); tiers.len()];
+    for zone in 0..zones {
+        let mut part = Zone::new(vpc, zone);
+        for (tier, blocks) in tiers.iter().zip(&mut blocks) {
+            if tier.cidr_blocks.is_empty() {
+                blocks.push(part.allocate(tier)?);
+            }
+        }
+    }
+    Ok(blocks)
+}
+
+/// Divides a small VPC evenly between the subnets, tier by tier.
+fn divide(vpc: Ipv4Net, tiers: &[Tier], zones: usize) -> Result<Vec<Vec<Ipv4Net>>, AddressError> {
+    let mut blocks: Vec<Vec<Ipv4Net>> = vec![Vec::with_capacity(zones); tiers.len()];
+    let subnets = tiers.iter().filter(|tier| tier.cidr_blocks.is_empty()).count() * zones;
+    let bits = u8::try_from(subnets.next_power_of_two().trailing_zeros()).expect("there are few subnets");
+    let prefix = vpc.prefix_len() + bits;
+    if prefix > 28 {
+        return Err(AddressError::TooSmall { vpc, subnets, prefix });
+    }
+    let end = 1u32 << (32 - vpc.prefix_len());
+    let mut next = 0;
+    for (tier, blocks) in tiers.iter().zip(&mut blocks).filter(|(tier, _)| tier.cidr_blocks.is_empty()) {
+        let prefix = tier.prefix.unwrap_or(prefix);
+        for _ in 0..zones {
+            let full = || AddressError::Full { vpc, tier: tier.name.clone() };
+            if prefix > 28 || prefix < vpc.prefix_len() {
+                return Err(full());
+            }
+            let size = 1u32 << (32 - prefix);
+            let start = u32::next_multiple_of(next, size);
+            next = start + size;
+            if next > end {
+                return Err(full());
+            }
+            blocks.push(subnet(vpc, start, prefix));
+        }
+    }
+    Ok(blocks)
 }
 
 /// Checks that blocks are within the VPC and do not overlap.

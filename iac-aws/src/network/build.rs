@@ -169,9 +169,9 @@ impl Construct for NetworkBuilder {
         assembly.add_acls(&tiers);
         let mut network = Network {
             vpc: assembly.vpc,
-            public: Subnets::none("public"),
-            private: Subnets::none("private"),
-            isolated: Subnets::none("isolated"),
+            public: Subnets::none("public", SubnetType::Public),
+            private: Subnets::none("private", SubnetType::Private),
+            isolated: Subnets::none("isolated", SubnetType::Isolated),
             custom: Vec::new(),
             nat_gateways,
             endpoints: None,
@@ -270,6 +270,7 @@ impl<'a> Assembly<'a> {
         });
         let mut subnets = Subnets {
             tier: tier.name.clone(),
+            subnet_type: tier.subnet_type,
             subnets: subnets.collect(),
             cidr_blocks: blocks.iter().map(|block| block.to_string().into()).collect(),
             route_tables: Vec::new(),

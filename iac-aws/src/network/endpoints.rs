@@ -39,6 +39,7 @@ pub(super) fn add_interfaces(
     let group = scope
         .add(SecurityGroup::builder("endpoints", network).description("Interface endpoints of AWS services"));
     group.allow_from_peer(Peer::cidr("network", network.vpc.cidr_block()), Port::HTTPS);
+    network.default_subnets().require(scope, 1, "interface endpoints");
     for service in services {
         let name = identifier(service);
         scope.add(

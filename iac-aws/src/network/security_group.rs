@@ -1,11 +1,15 @@
 //! Security groups and their rules.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
 use super::{Network, Port};
 use crate::naming::physical_name;
+use crate::stacks::connecting;
 use crate::{ec2, kind};
 
 /// A security group, without rules until they are added.
@@ -43,10 +47,21 @@ pub struct SecurityGroup {
     pub group: ec2::SecurityGroup,
     name: Text,
     scope: OwnedScope,
+    ingress: Rc<RefCell<Vec<Added<ec2::VpcSecurityGroupIngressRule>>>>,
+    egress: Rc<RefCell<Vec<Added<ec2::VpcSecurityGroupEgressRule>>>>,
+}
+
+/// A rule of a group. Other groups may have the name of its peer.
+#[derive(Clone, Debug)]
+struct Added<R> {
+    name: String,
+    peer: Peer,
+    port: Port,
+    rule: R,
 }
 
 /// The source or destination of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Peer {
     /// Any IPv4 address.
@@ -104,32 +119,29 @@ pub trait HasSecurityGroup {
     fn security_group(&self) -> &SecurityGroup;
 
     /// Allows traffic from another security group, with a rule on each side.
+    ///
+    /// If the groups are in different stacks, both rules are in the one that was created later, so that the stacks do not
+    /// depend on each other.
     #[track_caller]
     fn allow_from(&self, other: &impl HasSecurityGroup, port: Port) {
         let (own, other) = (self.security_group(), other.security_group());
-        own.allow_from_peer(other.as_peer(), port);
-        other.allow_to_peer(own.as_peer(), port);
+        let later = if own.scope.stack().precedes(other.scope.stack()) { other } else { own };
+        own.add_ingress(connecting(&own.scope, &later.scope), other.as_peer(), port, Some(other));
+        other.add_egress(connecting(&other.scope, &later.scope), own.as_peer(), port, Some(own));
     }
 
     /// Adds an ingress rule.
     #[track_caller]
     fn allow_from_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupIngressRule {
-        let SecurityGroup { group, name, scope } = self.security_group();
-        scope.add(|scope| {
-            let rule =
-                ec2::VpcSecurityGroupIngressRule::builder(format!("{name}_from_{}_{port}", peer.name()));
-            scope.add(allow!(rule, group, "From", peer, port))
-        })
+        let group = self.security_group();
+        group.add_ingress(&group.scope, peer, port, None)
     }
 
     /// Adds an egress rule.
     #[track_caller]
     fn allow_to_peer(&self, peer: Peer, port: Port) -> ec2::VpcSecurityGroupEgressRule {
-        let SecurityGroup { group, name, scope } = self.security_group();
-        scope.add(|scope| {
-            let rule = ec2::VpcSecurityGroupEgressRule::builder(format!("{name}_to_{}_{port}", peer.name()));
-            scope.add(allow!(rule, group, "To", peer, port))
-        })
+        let group = self.security_group();
+        group.add_egress(&group.scope, peer, port, None)
     }
 }
 
@@ -150,6 +162,79 @@ impl SecurityGroup {
     #[must_use]
     pub fn id(&self) -> Expr<Id<kind::SecurityGroup>> {
         self.group.id()
+    }
+
+    #[track_caller]
+    fn add_ingress(
+        &self,
+        scope: &OwnedScope,
+        peer: Peer,
+        port: Port,
+        member: Option<&Self>,
+    ) -> ec2::VpcSecurityGroupIngressRule {
+        let name = match self.rule_name(&self.ingress.borrow(), "from", &peer, port, member) {
+            Ok(name) => name,
+            Err(existing) => return existing,
+        };
+        let group = &self.group;
+        let named = peer.clone();
+        let rule = scope.add(|scope| {
+            let rule = ec2::VpcSecurityGroupIngressRule::builder(&name);
+            scope.add(allow!(rule, group, "From", peer, port))
+        });
+        self.ingress.borrow_mut().push(Added { name, peer: named, port, rule: rule.clone() });
+        rule
+    }
+
+    #[track_caller]
+    fn add_egress(
+        &self,
+        scope: &OwnedScope,
+        peer: Peer,
+        port: Port,
+        member: Option<&Self>,
+    ) -> ec2::VpcSecurityGroupEgressRule {
+        let name = match self.rule_name(&self.egress.borrow(), "to", &peer, port, member) {
+            Ok(name) => name,
+            Err(existing) => return existing,
+        };
+        let group = &self.group;
+        let named = peer.clone();
+        let rule = scope.add(|scope| {
+            let rule = ec2::VpcSecurityGroupEgressRule::builder(&name);
+            scope.add(allow!(rule, group, "To", peer, port))
+        });
+        self.egress.borrow_mut().push(Added { name, peer: named, port, rule: rule.clone() });
+        rule
+    }
+
+    /// Returns the name of a new rule, or the rule of the same peer and port, which AWS accepts only once.
+    ///
+    /// A second peer of the same name is qualified by its stack and the enclosing constructs.
+    fn rule_name<R: Clone>(
+        &self,
+        rules: &[Added<R>],
+        direction: &str,
+        peer: &Peer,
+        port: Port,
+        member: Option<&Self>,
+    ) -> Result<String, R> {
+        if let Some(existing) = rules.iter().find(|rule| rule.peer == *peer && rule.port == port) {
+            return Err(existing.rule.clone());
+        }
+        let name = |peer: &str| format!("{}_{direction}_{peer}_{port}", self.name);
+        let plain = name(peer.name());
+        match member {
+            Some(member) if rules.iter().any(|rule| rule.name == plain) => Ok(name(&member.qualified_name())),
+            _ => Ok(plain),
+        }
+    }
+
+    /// Returns the name with the stack and the enclosing constructs: `production_shop_web`.
+    fn qualified_name(&self) -> String {
+        let stack = self.scope.stack().name();
+        let parts = [stack].into_iter().chain(self.scope.path()).chain([self.name.as_str()]);
+        parts.collect::<Vec<_>>().join("_").replace(['-', '.'], "_")
     }
 
     fn as_peer(&self) -> Peer {
@@ -199,6 +284,7 @@ impl Construct for SecurityGroupBuilder {
                 .tags([("Name", physical_name)])
                 .create_before_destroy(true),
         );
-        SecurityGroup { group, name, scope: scope.to_owned_scope() }
+        let scope = scope.to_owned_scope();
+        SecurityGroup { group, name, scope, ingress: Rc::default(), egress: Rc::default() }
     }
 }

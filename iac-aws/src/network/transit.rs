@@ -125,6 +125,7 @@ impl Construct for TransitGatewayBuilder<'_> {
             .iter()
             .map(|(network_name, network)| {
                 let part = format!("{name}_{network_name}");
+                network.default_subnets().require(scope, 1, &format!("attachment `{part}`"));
                 let attachment = ec2::TransitGatewayVpcAttachment::builder(&part)
                     .transit_gateway_id(transit_gateway.id())
                     .vpc_id(network.vpc.id())

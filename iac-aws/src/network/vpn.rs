@@ -140,6 +140,7 @@ impl Construct for ClientVpnBuilder<'_> {
                 .connection_log_options(|log| log.enabled(true).cloudwatch_log_group(log_group.group.name()))
                 .tags([("Name", physical_name(scope, &name, 255))]),
         );
+        network.default_subnets().require(scope, 1, &format!("client VPN `{name}`"));
         for (number, subnet) in network.default_subnets().subnets.iter().enumerate() {
             scope.add(
                 ec2::ClientVpnNetworkAssociation::builder(format!("{name}_{number}"))

@@ -31,6 +31,8 @@ pub struct HttpApi {
     pub log_group: LogGroup,
     name: Text,
     integrations: Rc<RefCell<Vec<(Text, api::Integration)>>>,
+    /// The names of the routes.
+    routes: Rc<RefCell<Vec<String>>>,
     scope: OwnedScope,
 }
 
@@ -86,6 +88,7 @@ impl HttpApi {
         let name: String =
             route.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
         let name = name.split_whitespace().collect::<Vec<_>>().join("_");
+        let name = self.free_route_name(&name);
         let integration = self.integration(function);
         self.scope.add(|scope| {
             scope.add(
@@ -109,6 +112,17 @@ impl HttpApi {
         })
     }
 
+    /// Returns an unused resource name for a route. Routes that differ only in punctuation, such as `GET /notes/{id}` and
+    /// `GET /notes/id`, are numbered.
+    fn free_route_name(&self, name: &str) -> String {
+        let mut taken = self.routes.borrow_mut();
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        let free = names.find(|name| !taken.contains(name)).expect("there are more numbers than routes");
+        taken.push(free.clone());
+        free
+    }
+
     /// Returns the integration of a function, shared by its routes.
     #[track_caller]
     fn integration(&self, function: &Function) -> api::Integration {
@@ -119,6 +133,7 @@ impl HttpApi {
         drop(existing);
         let name = format!("{}_{}", self.name, function.name);
         function.allow_service(
+            &self.scope,
             name.clone(),
             "apigateway.amazonaws.com",
             tf!("{}/*/*", self.api.execution_arn()),
@@ -219,6 +234,7 @@ impl Construct for HttpApiBuilder {
             log_group,
             name,
             integrations: Rc::default(),
+            routes: Rc::default(),
             scope: scope.to_owned_scope(),
         }
     }

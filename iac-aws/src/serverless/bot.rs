@@ -219,7 +219,12 @@ impl Construct for BotBuilder<'_> {
         if let Some(function) = self.function {
             // Allows all aliases of the bot, since users talk to the bot through an alias.
             let aliases = account.arn("lex", tf!("bot-alias/{}/*", bot.id()));
-            function.allow_service(format!("{name}_{}", function.name), "lexv2.amazonaws.com", aliases);
+            function.allow_service(
+                &scope.to_owned_scope(),
+                format!("{name}_{}", function.name),
+                "lexv2.amazonaws.com",
+                aliases,
+            );
         }
         Bot { bot, locale, intents }
     }

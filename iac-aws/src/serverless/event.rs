@@ -4,9 +4,11 @@ use iac_core::prelude::*;
 use iac_core::{Any, Text};
 
 use super::Function;
+use crate::caller::Account;
 use crate::encryption::Key;
 use crate::identity::{Principal, Role};
 use crate::naming::physical_name;
+use crate::stacks::is_same_stack;
 use crate::{events, scheduler};
 
 /// Invokes a function on a schedule.
@@ -155,24 +157,34 @@ impl Construct for EventRuleBuilder<'_> {
 
     fn build(self, scope: &Scope<'_>) -> EventRule {
         let name = self.name;
+        let owned = scope.to_owned_scope();
+        let physical_name = physical_name(scope, &name, 64);
         let rule = scope.add(
             events::Rule::builder(name.clone())
-                .name(physical_name(scope, &name, 64))
+                .name(physical_name.as_str())
                 .event_pattern(iac_core::functions::jsonencode(self.pattern)),
         );
         for function in self.functions {
             let part = format!("{name}_{}", function.name);
-            function.allow_service(part.clone(), "events.amazonaws.com", rule.arn());
+            function.allow_service(&owned, part.clone(), "events.amazonaws.com", rule.arn());
             scope.add(
                 events::Target::builder(part)
                     .rule(rule.name())
                     .arn(function.alias.arn())
                     .dead_letter_config(|config| config.arn(function.failures.queue.arn())),
             );
+            // The queue must not depend on a rule in another stack, which depends on the function.
+            let source = if is_same_stack(&function.scope, &owned) {
+                rule.arn().into_expr()
+            } else {
+                let account = function.scope.add(Account::current);
+                account.arn("events", format!("rule/{physical_name}"))
+            };
+            function.failures.allow_service_key("events.amazonaws.com");
             function.failures.allow(
                 crate::identity::Statement::allow(["sqs:SendMessage"])
                     .to(Principal::service("events.amazonaws.com"))
-                    .when("ArnEquals", "aws:SourceArn", rule.arn()),
+                    .when("ArnEquals", "aws:SourceArn", source),
             );
         }
         EventRule { rule }

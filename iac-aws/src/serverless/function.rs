@@ -13,6 +13,7 @@ use crate::messaging::{Queue, Topic};
 use crate::monitoring::{Alarm, Alarms, LogGroup, Metric};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup as _, Network, Peer, Port, SecurityGroup};
+use crate::stacks::connecting;
 
 /// A Lambda function with tracing, logs, encrypted environment variables, and a queue for failed events.
 ///
@@ -43,7 +44,7 @@ pub struct Function {
     /// The security group, if the function is in a network.
     pub security_group: Option<SecurityGroup>,
     pub(super) name: Text,
-    pub(super) scope: OwnedScope,
+    pub(crate) scope: OwnedScope,
 }
 
 impl Function {
@@ -62,7 +63,7 @@ impl Function {
             environment: Vec::new(),
             memory: 256,
             timeout: 10,
-            concurrency: 100,
+            concurrency: None,
             network: None,
             sample: None,
             architecture: lambda::Architectures::Arm64,
@@ -76,14 +77,17 @@ impl Function {
     }
 
     /// Allows an AWS service to invoke the function for a source, by its ARN.
+    ///
+    /// If the source is in another stack, the permission is there.
     #[track_caller]
     pub(crate) fn allow_service(
         &self,
+        consumer: &OwnedScope,
         name: impl Into<Text>,
         service: &str,
         source: impl IntoExpr<String>,
     ) -> lambda::Permission {
-        self.scope.add(|scope| {
+        connecting(&self.scope, consumer).add(|scope| {
             scope.add(
                 lambda::Permission::builder(name)
                     .action("lambda:InvokeFunction")
@@ -170,7 +174,7 @@ pub struct FunctionBuilder<'a> {
     environment: Vec<(Text, Expr<String>)>,
     memory: u32,
     timeout: u32,
-    concurrency: u32,
+    concurrency: Option<u32>,
     network: Option<&'a Network>,
     sample: Option<(Text, u8)>,
     architecture: lambda::Architectures,
@@ -195,9 +199,11 @@ impl<'a> FunctionBuilder<'a> {
         self
     }
 
-    /// Reserves and limits the number of concurrent executions (default: 100).
+    /// Reserves and limits the number of concurrent executions (default: neither).
+    ///
+    /// Reserved executions are taken from the quota of the account, of which 100 must remain for other functions.
     pub fn concurrency(mut self, executions: u32) -> Self {
-        self.concurrency = executions;
+        self.concurrency = Some(executions);
         self
     }
 
@@ -251,6 +257,7 @@ impl Construct for FunctionBuilder<'_> {
         let traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
         role.allow(Statement::allow(traces).on("*"));
         let security_group = self.network.map(|network| {
+            network.default_subnets().require(scope, 1, &format!("function `{name}`"));
             let group = scope.add(
                 SecurityGroup::builder(name.clone(), network).description(format!("The function {name}")),
             );
@@ -269,7 +276,9 @@ impl Construct for FunctionBuilder<'_> {
                 .architectures([self.architecture])
                 .memory_size(self.memory)
                 .timeout(self.timeout)
-                .reserved_concurrent_executions(self.concurrency)
+                .maybe(self.concurrency, |function, executions| {
+                    function.reserved_concurrent_executions(executions)
+                })
                 // An alias refers to a published version.
                 .publish(true)
                 .tracing_config(|tracing| tracing.mode(lambda::Mode::Active))

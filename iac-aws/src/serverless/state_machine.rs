@@ -71,7 +71,7 @@ impl Construct for StateMachineBuilder {
     fn build(self, scope: &Scope<'_>) -> StateMachine {
         let name = self.name;
         let key = Key::stack_default(scope);
-        key.allow_service(scope, "delivery.logs.amazonaws.com");
+        key.allow_service("delivery.logs.amazonaws.com");
         let log_group = scope.add(
             LogGroup::builder(name.clone())
                 .physical_name(format!("/aws/vendedlogs/states{}", physical_path(scope, &name))),
@@ -88,7 +88,15 @@ impl Construct for StateMachineBuilder {
             "logs:PutResourcePolicy",
         ];
         role.allow(Statement::allow(deliveries.into_iter().chain(policies.map(String::from))).on("*"));
-        role.allow(Statement::allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]).on("*"));
+        role.allow(
+            Statement::allow([
+                "xray:GetSamplingRules",
+                "xray:GetSamplingTargets",
+                "xray:PutTelemetryRecords",
+                "xray:PutTraceSegments",
+            ])
+            .on("*"),
+        );
         key.grant_encrypt_decrypt(&role);
         let state_machine = scope.add(
             sfn::StateMachine::builder(name.clone())

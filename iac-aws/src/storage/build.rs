@@ -1,5 +1,7 @@
 //! Builds the resources of a bucket.
 
+use std::rc::Rc;
+
 use iac_core::Text;
 use iac_core::prelude::*;
 
@@ -8,6 +10,7 @@ use crate::encryption::Key;
 use crate::identity::Policy;
 use crate::naming::physical_name;
 use crate::s3;
+use crate::stacks::LocalDependency as _;
 
 /// Builds a [`Bucket`].
 #[derive(Clone, Debug)]
@@ -20,6 +23,7 @@ pub struct BucketBuilder {
     noncurrent_days: u32,
     access_log: AccessLog,
     force_destroy: bool,
+    notifications: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +39,7 @@ enum Encryption {
 enum AccessLog {
     /// The access log bucket of the stack.
     Stack,
-    Bucket(Bucket),
+    Bucket(Box<Bucket>),
     None,
 }
 
@@ -49,6 +53,7 @@ impl BucketBuilder {
             noncurrent_days: 90,
             access_log: AccessLog::Stack,
             force_destroy: false,
+            notifications: true,
         }
     }
 
@@ -84,13 +89,19 @@ impl BucketBuilder {
 
     /// Sets the bucket for access logs (default: [the access log bucket of the stack](Bucket::access_logs)).
     pub fn access_log(mut self, bucket: &Bucket) -> Self {
-        self.access_log = AccessLog::Bucket(bucket.clone());
+        self.access_log = AccessLog::Bucket(Box::new(bucket.clone()));
         self
     }
 
     /// Disables access logs.
     pub fn without_access_log(mut self) -> Self {
         self.access_log = AccessLog::None;
+        self
+    }
+
+    /// Leaves the notifications of the bucket to another resource. A bucket has only one `aws_s3_bucket_notification`.
+    pub fn without_notifications(mut self) -> Self {
+        self.notifications = false;
         self
     }
 
@@ -114,7 +125,7 @@ impl Construct for BucketBuilder {
         };
         let log = match &self.access_log {
             AccessLog::Stack => Some(Bucket::access_logs(scope)),
-            AccessLog::Bucket(bucket) => Some(bucket.clone()),
+            AccessLog::Bucket(bucket) => Some((**bucket).clone()),
             AccessLog::None => None,
         };
         let name = &self.name;
@@ -133,10 +144,12 @@ impl Construct for BucketBuilder {
                     .bucket(bucket.id())
                     .target_bucket(log.bucket.id())
                     .target_prefix(tf!("buckets/{}/", bucket.id()))
-                    .depends_on(&log.bucket_policy),
+                    .depends_on_local(scope, &log.bucket_policy),
             );
         }
-        scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true));
+        let notification = self.notifications.then(|| {
+            scope.add(s3::BucketNotification::builder(name.clone()).bucket(bucket.id()).eventbridge(true))
+        });
         let policy = Policy::require_tls("s3:*", [bucket.arn().into_expr(), tf!("{}/*", bucket.arn())]);
         let bucket_policy =
             scope.add(s3::BucketPolicy::builder(name.clone()).bucket(bucket.id()).policy(&policy));
@@ -144,10 +157,12 @@ impl Construct for BucketBuilder {
             bucket,
             bucket_policy,
             versioning,
+            notification,
             policy,
             key,
             name: self.name,
             scope: scope.to_owned_scope(),
+            replication: Rc::default(),
         }
     }
 }

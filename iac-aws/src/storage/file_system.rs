@@ -158,6 +158,7 @@ impl Construct for FileSystemBuilder<'_> {
         let security_group = scope.add(
             SecurityGroup::builder(name.clone(), self.network).description(format!("The file system {name}")),
         );
+        self.network.default_subnets().require(scope, 1, &format!("file system `{name}`"));
         let targets = self.network.default_subnets().subnets.iter().enumerate().map(|(number, subnet)| {
             scope.add(
                 efs::MountTarget::builder(format!("{name}_{number}"))

@@ -96,6 +96,10 @@ impl HasAlias for Accelerator {
     fn alias(&self) -> (Expr<String>, Expr<String>) {
         (self.accelerator.dns_name(), self.accelerator.hosted_zone_id().into_expr())
     }
+
+    fn scope(&self) -> Option<&OwnedScope> {
+        Some(&self.scope)
+    }
 }
 
 /// Builds an [`Accelerator`].
@@ -126,7 +130,7 @@ impl Construct for AcceleratorBuilder {
             );
         }
         let logs = Bucket::access_logs(scope);
-        logs.allow_log_delivery(scope);
+        logs.allow_log_delivery();
         let accelerator = scope.add(
             globalaccelerator::Accelerator::builder(name.clone())
                 .name(physical_name(scope, &name, 64))

@@ -1,11 +1,12 @@
 //! Application Load Balancers.
 
-use iac_core::Text;
 use iac_core::prelude::*;
+use iac_core::{OwnedScope, Text};
 
 use super::{Certificate, HasAlias};
 use crate::naming::physical_name;
 use crate::network::{HasSecurityGroup, Network, Peer, Port, SecurityGroup};
+use crate::stacks::LocalDependency as _;
 use crate::storage::Bucket;
 use crate::{ec2, elbv2};
 
@@ -33,6 +34,7 @@ pub struct ApplicationLoadBalancer {
     /// The security group of the load balancer.
     pub security_group: SecurityGroup,
     pub(super) vpc: ec2::Vpc,
+    scope: OwnedScope,
 }
 
 impl ApplicationLoadBalancer {
@@ -64,6 +66,10 @@ impl HasSecurityGroup for ApplicationLoadBalancer {
 impl HasAlias for ApplicationLoadBalancer {
     fn alias(&self) -> (Expr<String>, Expr<String>) {
         (self.load_balancer.dns_name(), self.load_balancer.zone_id().into_expr())
+    }
+
+    fn scope(&self) -> Option<&OwnedScope> {
+        Some(&self.scope)
     }
 }
 
@@ -117,7 +123,7 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
         let logs = self.access_log.unwrap_or_else(|| Bucket::access_logs(scope));
-        let subnets = if self.internal { network.default_subnets() } else { &network.public };
+        let subnets = if self.internal { network.default_subnets() } else { network.public_subnets() };
         if subnets.subnets.len() < 2 {
             scope.report(
                 iac_core::diagnostic::Diagnostic::error(
@@ -146,7 +152,7 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 .enable_deletion_protection(self.deletion_protection)
                 .access_logs(|log| log.enabled(true).bucket(logs.bucket.id()).prefix(name.as_str()))
                 // Without the policy, the load balancer cannot write to the bucket.
-                .depends_on(&logs.bucket_policy),
+                .depends_on_local(scope, &logs.bucket_policy),
         );
         let http = http_rule.map(|rule| (scope.add(redirect(&name, &load_balancer)), rule));
         let https = scope.add(
@@ -166,7 +172,8 @@ impl Construct for ApplicationLoadBalancerBuilder<'_> {
                 }),
         );
         let vpc = network.vpc.clone();
-        ApplicationLoadBalancer { load_balancer, http, https, security_group, vpc }
+        let scope = scope.to_owned_scope();
+        ApplicationLoadBalancer { load_balancer, http, https, security_group, vpc, scope }
     }
 }
 

@@ -1,8 +1,8 @@
 //! CloudFront distributions.
 
-use iac_core::Text;
 use iac_core::builder::Given;
 use iac_core::prelude::*;
+use iac_core::{OwnedScope, Text};
 
 use super::{Certificate, Firewall, HasAlias};
 use crate::naming::physical_name;
@@ -63,6 +63,7 @@ pub struct Distribution {
     pub headers: cloudfront::ResponseHeadersPolicy,
     /// The web ACL.
     pub firewall: Firewall,
+    scope: OwnedScope,
 }
 
 impl Distribution {
@@ -90,6 +91,18 @@ impl Distribution {
 impl HasAlias for Distribution {
     fn alias(&self) -> (Expr<String>, Expr<String>) {
         (self.distribution.domain_name(), self.distribution.hosted_zone_id().into_expr())
+    }
+
+    fn scope(&self) -> Option<&OwnedScope> {
+        Some(&self.scope)
+    }
+
+    fn evaluates_health(&self) -> bool {
+        false
+    }
+
+    fn has_ipv6(&self) -> bool {
+        true
     }
 }
 
@@ -223,10 +236,11 @@ impl Construct for DistributionBuilder<'_> {
             });
         let distribution = scope.add(self.add_paths(distribution, &headers));
         for bucket in [self.bucket].into_iter().chain(failover) {
-            bucket.allow_distribution(scope, distribution.arn());
+            bucket.allow_distribution(scope, &distribution);
         }
         self.log_accesses(scope, &distribution);
-        Distribution { distribution, access_control, headers, firewall }
+        let scope = scope.to_owned_scope();
+        Distribution { distribution, access_control, headers, firewall, scope }
     }
 }
 
@@ -302,7 +316,7 @@ impl DistributionBuilder<'_> {
     /// Uses CloudWatch log delivery, since CloudFront's legacy logging requires bucket ACLs.
     fn log_accesses(&self, scope: &Scope<'_>, distribution: &cloudfront::Distribution) {
         let bucket = Bucket::access_logs(scope);
-        bucket.allow_log_delivery(scope);
+        bucket.allow_log_delivery();
         let physical_name = physical_name(scope, &self.name, 60);
         let source = scope.add(
             logs::LogDeliverySource::builder(self.name.clone())

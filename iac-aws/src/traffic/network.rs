@@ -1,8 +1,8 @@
 //! Network Load Balancers.
 
-use iac_core::Text;
 use iac_core::diagnostic::Diagnostic;
 use iac_core::prelude::*;
+use iac_core::{OwnedScope, Text};
 
 use super::HasAlias;
 use crate::elbv2;
@@ -36,7 +36,9 @@ pub struct NetworkLoadBalancer {
     pub target_groups: Vec<elbv2::LbTargetGroup>,
     /// The security group of the load balancer.
     pub security_group: SecurityGroup,
+    /// The ports that the load balancer connects to: of its traffic and of its health checks, without duplicates.
     pub(crate) ports: Vec<Port>,
+    scope: OwnedScope,
 }
 
 impl NetworkLoadBalancer {
@@ -62,6 +64,10 @@ impl HasSecurityGroup for NetworkLoadBalancer {
 impl HasAlias for NetworkLoadBalancer {
     fn alias(&self) -> (Expr<String>, Expr<String>) {
         (self.load_balancer.dns_name(), self.load_balancer.zone_id().into_expr())
+    }
+
+    fn scope(&self) -> Option<&OwnedScope> {
+        Some(&self.scope)
     }
 }
 
@@ -112,7 +118,8 @@ impl Construct for NetworkLoadBalancerBuilder<'_> {
             SecurityGroup::builder(name.clone(), network).description(format!("The load balancer {name}")),
         );
         let logs = Bucket::access_logs(scope);
-        let subnets = if self.internal { network.default_subnets() } else { &network.public };
+        let subnets = if self.internal { network.default_subnets() } else { network.public_subnets() };
+        subnets.require(scope, 1, &format!("load balancer `{name}`"));
         let load_balancer = scope.add(
             elbv2::Lb::builder(name.clone())
                 .name(physical_name(scope, &name, 32))
@@ -157,7 +164,14 @@ impl Construct for NetworkLoadBalancerBuilder<'_> {
             );
             target_groups.push(target_group);
         }
-        let ports = self.ports.into_iter().map(|(port, _)| port).collect();
-        NetworkLoadBalancer { load_balancer, target_groups, security_group, ports }
+        let mut ports = Vec::new();
+        let health_ports = self.ports.iter().map(|(_, health_port)| Port::tcp(*health_port));
+        for port in self.ports.iter().map(|(port, _)| *port).chain(health_ports) {
+            if !ports.contains(&port) {
+                ports.push(port);
+            }
+        }
+        let scope = scope.to_owned_scope();
+        NetworkLoadBalancer { load_balancer, target_groups, security_group, ports, scope }
     }
 }

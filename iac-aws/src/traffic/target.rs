@@ -66,6 +66,12 @@ impl TargetGroup {
         }
     }
 
+    /// Returns the name of the group in its stack.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn metric(&self, name: &'static str) -> Metric {
         Metric::new("AWS/ApplicationELB", name)
             .dimension("LoadBalancer", self.load_balancer.arn_suffix())

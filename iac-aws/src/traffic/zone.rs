@@ -1,10 +1,12 @@
 //! Hosted zones and alias records.
 
+use iac_core::builder::ResourceHandle;
 use iac_core::prelude::*;
 use iac_core::{OwnedScope, Text};
 
 use crate::network::Network;
 use crate::route53;
+use crate::stacks::connecting;
 
 /// A Route 53 hosted zone.
 ///
@@ -36,6 +38,21 @@ pub struct Zone {
 pub trait HasAlias {
     /// Returns the DNS name of the target, and the id of its hosted zone.
     fn alias(&self) -> (Expr<String>, Expr<String>);
+
+    /// Returns the scope of the target. Records of a target in another stack than the zone are added there.
+    fn scope(&self) -> Option<&OwnedScope> {
+        None
+    }
+
+    /// Returns true if Route 53 can evaluate the health of the target. It cannot for CloudFront.
+    fn evaluates_health(&self) -> bool {
+        true
+    }
+
+    /// Returns true if the target has IPv6 addresses, and thus gets a second record.
+    fn has_ipv6(&self) -> bool {
+        false
+    }
 }
 
 /// The routing policy of a record, for domain names with several records.
@@ -60,7 +77,18 @@ impl Zone {
         ZoneBuilder { name: name.into(), domain: domain.into(), networks: Vec::new() }
     }
 
-    /// Adds an alias record.
+    /// Returns the public zone of a domain that exists already, read with `data.aws_route53_zone.<name>`.
+    #[track_caller]
+    #[must_use]
+    pub fn existing(scope: &Scope<'_>, name: impl Into<Text>, domain: impl IntoExpr<String>) -> Self {
+        let name = name.into();
+        let zone = scope.add(route53::data::Zone::builder(name.clone()).name(domain));
+        // Both have the attributes that constructs use.
+        let zone = route53::Zone::from_handle(ResourceHandle::handle(&zone).clone());
+        Self { zone, name, scope: scope.to_owned_scope() }
+    }
+
+    /// Adds an alias record, and another one for IPv6 (`<record>_ipv6`) if the target has IPv6 addresses.
     #[track_caller]
     pub fn point(
         &self,
@@ -68,10 +96,11 @@ impl Zone {
         domain: impl IntoExpr<String>,
         to: &impl HasAlias,
     ) -> route53::Record {
-        self.add(&record.into(), domain.into_expr(), to, None)
+        self.add(&record.into(), &domain.into_expr(), to, None)
     }
 
-    /// Adds an alias record with a routing policy.
+    /// Adds an alias record with a routing policy, and another one for IPv6 (`<record>_ipv6`) if the target has IPv6
+    /// addresses.
     #[track_caller]
     pub fn point_with(
         &self,
@@ -80,46 +109,54 @@ impl Zone {
         to: &impl HasAlias,
         policy: &RoutingPolicy,
     ) -> route53::Record {
-        self.add(&record.into(), domain.into_expr(), to, Some(policy))
+        self.add(&record.into(), &domain.into_expr(), to, Some(policy))
     }
 
     #[track_caller]
     fn add(
         &self,
         name: &Text,
-        domain: Expr<String>,
+        domain: &Expr<String>,
         to: &impl HasAlias,
         policy: Option<&RoutingPolicy>,
     ) -> route53::Record {
         let (target, target_zone) = to.alias();
-        self.scope.add(|scope| {
-            scope.add(
-                route53::Record::builder(name.clone())
-                    .zone_id(self.zone.zone_id())
-                    .name(domain)
-                    .type_(route53::RecordType::A)
-                    .alias(|alias| alias.name(target).zone_id(target_zone).evaluate_target_health(true))
-                    .maybe(policy, |record, policy| {
-                        let record = record.set_identifier(name.as_str());
-                        match policy {
-                            RoutingPolicy::Latency(region) => {
-                                record.latency_routing_policy(|latency| latency.region(region.as_str()))
-                            }
-                            RoutingPolicy::Geolocation(country) => {
-                                record.geolocation_routing_policy(|place| place.country(country.as_str()))
-                            }
-                            RoutingPolicy::Primary => record.failover_routing_policy(|failover| {
-                                failover.type_(route53::FailoverRoutingPolicyType::Primary)
-                            }),
-                            RoutingPolicy::Secondary => record.failover_routing_policy(|failover| {
-                                failover.type_(route53::FailoverRoutingPolicyType::Secondary)
-                            }),
-                            RoutingPolicy::Weighted(weight) => {
-                                record.weighted_routing_policy(|policy| policy.weight(*weight))
-                            }
+        let record = |resource: &str, kind: route53::RecordType| {
+            let (domain, target, target_zone) = (domain.clone(), target.clone(), target_zone.clone());
+            route53::Record::builder(resource)
+                .zone_id(self.zone.zone_id())
+                .name(domain)
+                .type_(kind)
+                .alias(|alias| {
+                    alias.name(target).zone_id(target_zone).evaluate_target_health(to.evaluates_health())
+                })
+                .maybe(policy, |record, policy| {
+                    let record = record.set_identifier(name.as_str());
+                    match policy {
+                        RoutingPolicy::Latency(region) => {
+                            record.latency_routing_policy(|latency| latency.region(region.as_str()))
                         }
-                    }),
-            )
+                        RoutingPolicy::Geolocation(country) => {
+                            record.geolocation_routing_policy(|place| place.country(country.as_str()))
+                        }
+                        RoutingPolicy::Primary => record.failover_routing_policy(|failover| {
+                            failover.type_(route53::FailoverRoutingPolicyType::Primary)
+                        }),
+                        RoutingPolicy::Secondary => record.failover_routing_policy(|failover| {
+                            failover.type_(route53::FailoverRoutingPolicyType::Secondary)
+                        }),
+                        RoutingPolicy::Weighted(weight) => {
+                            record.weighted_routing_policy(|policy| policy.weight(*weight))
+                        }
+                    }
+                })
+        };
+        let scope = to.scope().map_or(&self.scope, |target| connecting(&self.scope, target));
+        scope.add(|scope| {
+            if to.has_ipv6() {
+                scope.add(record(&format!("{name}_ipv6"), route53::RecordType::Aaaa));
+            }
+            scope.add(record(name, route53::RecordType::A))
         })
     }
 }

@@ -34,6 +34,7 @@ fn warm_pool_scaled_by_queue_matches_snapshot() {
         let workers = stack.add(
             AutoScalingGroup::builder("workers", &network, ["m7g.large"])
                 .image(Image::Parameter("/lessons/worker/image".into()))
+                .root_device("/dev/sda1")
                 .between(0, 8)
                 .warm_pool(2)
                 .disk_gibibytes(100)

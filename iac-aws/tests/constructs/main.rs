@@ -1,5 +1,6 @@
 //! Snapshot tests of the constructs' HCL, and of their diagnostics.
 
+mod accepted;
 mod compute;
 mod containers;
 mod databases;
@@ -7,6 +8,7 @@ mod delivery;
 mod foundations;
 mod network;
 mod serverless;
+mod stacks;
 mod traffic;
 
 use std::collections::BTreeSet;

@@ -125,7 +125,13 @@ impl ReviewArgs {
             }
             None => None,
         };
-        Ok(Reviewer { rules: all.with(&enable).without(&disable), baseline, today: today() })
+        // Limits cannot be disabled, except for quotas.
+        let mut rules = all.with(&enable).without(&disable);
+        rules.extend(
+            iac_aws_rules::limits::rules()
+                .filter(|info| info.refused || !disable.iter().any(|id| info.is_called(id))),
+        );
+        Ok(Reviewer { rules, baseline, today: today() })
     }
 
     /// Returns true if a command fails on this condition by option.

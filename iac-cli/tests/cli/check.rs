@@ -38,8 +38,8 @@ fn invalid_block_does_not_silence_the_rest() {
 
 #[test]
 fn file_with_a_syntax_error_does_not_silence_the_others() {
-    let broken =
-        "resource \"aws_vpc\" \"v\" {\n  cidr_block =\n}\n\n".to_owned() + &SUBNET.replace("open", "later");
+    let broken = "resource \"aws_vpc\" \"v\" {\n  cidr_block =\n}\n\n".to_owned()
+        + &SUBNET.replace("open", "later").replace("10.0.0.0", "10.0.1.0");
     let directory = directory(&[("broken.tf", &broken), ("main.tf", SUBNET)]);
     let seen = iac(directory.path(), &["check", "--config", "."]);
     assert!(seen.contains("aws_subnet.open.map_public_ip_on_launch at main.tf:1:1"), "{seen}");

@@ -44,6 +44,11 @@ pub struct RuleInfo {
     pub covered_by: Vec<Text>,
     /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
+    /// `true` if the rule is a limit of the service rather than a requirement of a policy. Passing one is no news, so that
+    /// it does not count as an evaluation.
+    pub limit: bool,
+    /// `true` if a violation cannot be applied, so that a waiver or a baseline does not help.
+    pub refused: bool,
 }
 
 /// The severity of a violation.
@@ -108,6 +113,8 @@ impl Rule {
             exposure: false,
             covered_by: Vec::new(),
             opt_in: false,
+            limit: false,
+            refused: false,
         };
         Self { info: Arc::new(info), checks: Vec::new() }
     }
@@ -165,6 +172,19 @@ impl Rule {
     #[must_use]
     pub fn opt_in(self) -> Self {
         self.change(|info| info.opt_in = true)
+    }
+
+    /// Marks the rule as a limit of the provider's service.
+    #[must_use]
+    pub fn limit(self) -> Self {
+        self.change(|info| info.limit = true)
+    }
+
+    /// Marks the rule as a limit beyond which the provider's service refuses the change: neither a waiver nor a baseline
+    /// applies.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        self.limit().change(|info| info.refused = true)
     }
 
     /// Adds the check for managed resources of a type.

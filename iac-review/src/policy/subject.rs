@@ -92,6 +92,13 @@ impl<'w, H> Subject<'w, H> {
         self.world.referrers(self.node, type_name, argument)
     }
 
+    /// Returns `true` if an argument of both resources refers to the same single resources. Neither they nor the referred
+    /// resources may have several instances, which references do not distinguish.
+    #[must_use]
+    pub fn refers_alike(&self, other: &Self, argument: &str) -> bool {
+        self.world.refer_alike(self.node, other.node, argument)
+    }
+
     /// Returns the resources of a type that an argument refers to: `referred("aws_vpc", "vpc_id")`.
     #[must_use]
     pub fn referred(&self, type_name: &str, argument: &str) -> Vec<Subject<'w>> {

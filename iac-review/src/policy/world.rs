@@ -225,6 +225,23 @@ impl<'p> World<'p> {
         self.subjects(found)
     }
 
+    /// Returns `true` if an argument of both resources refers to the same resources, each without instance keys.
+    pub(super) fn refer_alike(&self, one: u32, other: u32, argument: &str) -> bool {
+        let targets = |node: u32| {
+            let config = self.node(node).config.filter(|_| !is_keyed(self.node(node).change))?;
+            let edges = self.links.from(config).filter(|edge| is_at(&edge.path, argument));
+            let mut targets: Vec<u32> = edges.map(|edge| edge.to).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            let is_single = |target: &u32| {
+                let nodes = self.instances.get(target).map_or(&[][..], Vec::as_slice);
+                matches!(nodes, [node] if !is_keyed(self.node(*node).change))
+            };
+            (!targets.is_empty() && targets.iter().all(is_single)).then_some(targets)
+        };
+        targets(one).is_some_and(|found| targets(other) == Some(found))
+    }
+
     /// Returns `true` if an argument refers to a resource or data source.
     pub(super) fn refers(&self, node: u32, argument: &str) -> bool {
         let mut edges = self.node(node).config.into_iter().flat_map(|config| self.links.from(config));

@@ -25,6 +25,27 @@ fn tiers_have_fixed_positions_in_a_zone_block() {
 }
 
 #[test]
+fn small_networks_are_divided_evenly() {
+    let tiers = [Tier::public(), Tier::private()];
+    for (vpc, zones, public, private) in [
+        ("10.0.0.0/23", 3, "10.0.0.0/26", "10.0.0.192/26"),
+        ("10.0.0.0/24", 3, "10.0.0.0/27", "10.0.0.96/27"),
+        ("10.0.0.0/24", 2, "10.0.0.0/26", "10.0.0.128/26"),
+        ("10.0.0.0/26", 2, "10.0.0.0/28", "10.0.0.32/28"),
+        ("10.0.0.0/27", 1, "10.0.0.0/28", "10.0.0.16/28"),
+    ] {
+        let blocks = planned(vpc, &tiers, zones).unwrap();
+        assert_eq!([blocks[0][0].as_str(), blocks[1][0].as_str()], [public, private], "{vpc}, {zones} zones");
+    }
+    // What has space in the fixed layout stays there.
+    assert_eq!(planned("10.0.0.0/24", &[Tier::private()], 2).unwrap(), [["10.0.0.0/28", "10.0.0.32/28"]]);
+    let tiers = [Tier::public().prefix(28), Tier::private().prefix(25)];
+    assert_eq!(planned("10.0.0.0/24", &tiers, 1).unwrap(), [["10.0.0.0/28"], ["10.0.0.128/25"]]);
+    let message = planned("10.0.0.0/24", &tiers, 2).unwrap_err();
+    assert_eq!(message, "VPC `10.0.0.0/24` has no space for tier `private`");
+}
+
+#[test]
 fn invalid_layouts_are_reported() {
     let with_blocks =
         |blocks: &[&'static str]| vec![Tier::private(), Tier::public().cidr_blocks(blocks.to_vec())];
@@ -39,10 +60,10 @@ fn invalid_layouts_are_reported() {
         ("10.0.0.0/8", vec![], 1, "the prefix length of VPC `10.0.0.0/8` must be between 16 and 28"),
         ("10.0.0.0/16", vec![], 9, "9 zones exceed the maximum of 8"),
         (
-            "10.0.0.0/24",
-            vec![Tier::public()],
+            "10.0.0.0/26",
+            vec![Tier::public(), Tier::private(), Tier::isolated()],
             2,
-            "no address space for tier `public` in zone block 10.0.0.0/27: it needs a /30, but the smallest subnet in AWS is a /28",
+            "VPC `10.0.0.0/26` is too small for 6 subnets: each would be a /29, and the smallest subnet in AWS is a /28",
         ),
         (
             "10.0.0.0/16",
@@ -92,7 +113,7 @@ fn tiers() -> impl Strategy<Value = Vec<Tier>> {
 proptest! {
     /// Checked independently of the overlap check of the planner.
     #[test]
-    fn subnets_never_overlap_and_fit_the_vpc(tiers in tiers(), zones in 0..=8usize, prefix in 16..=22u8) {
+    fn subnets_never_overlap_and_fit_the_vpc(tiers in tiers(), zones in 0..=8usize, prefix in 16..=28u8) {
         let vpc = format!("10.128.0.0/{prefix}");
         if let Ok(blocks) = plan(&vpc.as_str().into(), &tiers, zones) {
             let vpc: Ipv4Net = vpc.parse().unwrap();
