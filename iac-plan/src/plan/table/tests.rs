@@ -38,6 +38,9 @@ resource x_old legacy
   port: block(set)
     label: string optional unhashed
     number: number required
+  task: block(set)
+    field: string optional
+    sources: list(string) optional computed
 ",
     )],
     overlay: "",
@@ -192,6 +195,19 @@ fn equivalent_value_of_a_legacy_type_is_a_no_op() {
     case.check([("tags", Value::Map(ValueMap::new()))], &[], &[]);
     let port = object([("label", text("other")), ("number", number(80))]);
     case.check([("port", Value::set(vec![port]))], &[], &[]);
+}
+
+#[test]
+fn element_of_a_set_that_terraform_does_not_match_loses_its_computed_values() {
+    let mut case = Case::old();
+    let task =
+        |field: Value, sources: Value| Value::set(vec![object([("field", field), ("sources", sources)])]);
+    let recorded = task(text(""), Value::List(vec![text("a")]));
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("task".into(), recorded);
+    // The SDK takes an empty string for one that is not set; Terraform does not.
+    case.check([("task", task(Value::Null, Value::Null))], &["task"], &[]);
+    case.check([("task", task(text(""), Value::List(vec![text("a")])))], &[], &[]);
 }
 
 #[test]
