@@ -242,6 +242,11 @@ fn null_in_recorded_blocks_becomes_zero_in_an_update() {
     case.check([("node", node.clone())], &[], &[]);
     let planned = case.check([("node", node), ("mode", text("slow"))], &["mode", "node"], &[]).planned;
     assert_eq!(planned.member("node"), Some(&nodes(1, &none, &text(""), &number(0))));
+    // A block of which nothing is recorded does not exist.
+    let node = nodes(1, &Value::Null, &Value::Null, &Value::Null);
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("node".into(), node.clone());
+    case.check([("node", node), ("mode", text("slow"))], &["mode"], &[]);
 }
 
 #[test]
