@@ -59,7 +59,7 @@ resource x_names legacy
   alternatives: set(string) optional computed
   checks: set(object) computed
     name: string
-  name: string required
+  name: string optional computed
   zones: set(string) optional
   zone: block(set) null_keeps computed
     id: string required
@@ -283,6 +283,16 @@ fn effects_see_what_earlier_ones_have_set() {
         ("checks", r#"[{"name": "a"}, {"name": "b"}, {"name": "c"}]"#),
     ];
     case.check(Some(state), r#"{"name": "a", "alternatives": ["b", "c"]}"#, &more);
+}
+
+#[test]
+fn code_of_the_provider_reads_an_argument_that_is_given_as_empty() {
+    let case = Case::of("x_names");
+    let state = r#"{"name": "a", "alternatives": ["a", "b"], "checks": []}"#;
+    let config = |name| format!(r#"{{"name": "{name}", "alternatives": ["b"]}}"#);
+    assert_eq!(case.plan(Some(state), &config("a")).planned, case.value(state));
+    let planned = [("name", r#""a""#), ("alternatives", r#"["", "b"]"#)];
+    case.check(Some(state), &config(""), &planned);
 }
 
 #[test]
