@@ -36,6 +36,12 @@ pub(crate) fn propose_unread(schema: &Block, config: &Value) -> Value {
     propose(schema, &Value::UNKNOWN, config)
 }
 
+/// Returns true if a prior element of a set of blocks could correspond to a configured one, so that it keeps its
+/// computed attributes.
+pub(crate) fn corresponds(schema: &Block, prior: &Value, config: &Value) -> bool {
+    Element::Block(schema).could_come_from(prior, config)
+}
+
 /// Returns a block with no arguments set.
 pub(crate) fn empty(schema: &Block) -> Value {
     let attributes = schema.attributes.iter().map(|attribute| (attribute.name.clone(), Value::Null));

@@ -10,6 +10,7 @@ use super::index::{InstanceIndex, ModuleIndex};
 use super::session::{InstanceRange, Session};
 use super::values;
 use crate::plan::{Action, ResourceChange, Undecided, UndecidedInstances};
+use crate::schema::{Facts, ForceNew};
 
 /// The relation of a module instance in the state to the configuration.
 #[derive(Debug)]
@@ -133,7 +134,38 @@ pub(crate) fn seen(change: &ResourceChange) -> Value {
     if !change.before.is_null() || change.address.mode == ResourceMode::Data {
         value = value.doubted(Some(&doubt_of(change, &first.reason)));
     }
+    for (schema, undecided) in
+        change.schema.iter().zip(change.undecided.iter().find(|each| replaces(change, each)))
+    {
+        let doubt = doubt_of(change, &undecided.reason);
+        for attribute in schema.block.attributes.iter().filter(|each| each.computed) {
+            doubt_at(&mut value, &[PathStep::Name(attribute.name.clone())], &doubt);
+        }
+    }
     value
+}
+
+/// Returns true if an undecided argument of an object that is planned to be kept may replace it, so that it is not known
+/// whether the computed attributes keep their values.
+fn replaces(change: &ResourceChange, undecided: &Undecided) -> bool {
+    let is_kept = !change.before.is_null() && matches!(change.action, Action::NoOp | Action::Update);
+    let Some(schema) = change.schema.as_ref().filter(|_| is_kept) else { return false };
+    let may = |facts: &Facts| {
+        facts.force_new != ForceNew::No || facts.hooks.as_ref().is_some_and(|hooks| hooks.replaces.is_some())
+    };
+    let mut block = &schema.block;
+    for step in &undecided.path.0 {
+        let PathStep::Name(name) = step else { continue };
+        if let Some(attribute) = block.attribute(name) {
+            return may(&attribute.facts);
+        }
+        let Some(nested) = block.nested(name) else { return false };
+        if may(&nested.facts) {
+            return true;
+        }
+        block = &nested.block;
+    }
+    false
 }
 
 /// Returns an unknown value whose reason is that of a change. A reason that names another change already is kept.
@@ -159,5 +191,32 @@ fn doubt_at(value: &mut Value, path: &[PathStep], doubt: &Unknown) {
         }
         (Value::Unknown(unknown), _) if unknown.reason().is_some() => {}
         _ => *value = Value::Unknown(doubt.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::plan::testing::{change, path};
+    use crate::schema::Schema;
+
+    #[test]
+    fn computed_attributes_of_what_may_be_replaced_are_undecided_to_others() {
+        let state = r#"{"id": "a", "name": "a", "size": 1}"#;
+        let mut kept =
+            change("test_thing.a", Action::Update, state, r#"{"id": "a", "name": "b", "size": 1}"#);
+        kept.undecided = vec![Undecided { path: path("name"), reason: "who knows".into() }];
+        let is_certain = |change: &ResourceChange, name: &str| {
+            seen(change).member(name).is_some_and(|value| value.doubt().is_none())
+        };
+        assert!(is_certain(&kept, "id") && !is_certain(&kept, "name"));
+        let mut schema: Schema = (**kept.schema.as_ref().unwrap()).clone();
+        let block = Arc::make_mut(&mut schema.block);
+        let name = block.attributes.iter_mut().find(|each| each.name == "name").unwrap();
+        name.facts = Arc::new(Facts { force_new: ForceNew::Conditional, ..Facts::default() });
+        kept.schema = Some(Arc::new(schema));
+        assert!(!is_certain(&kept, "id") && is_certain(&kept, "size"));
     }
 }

@@ -207,6 +207,8 @@ impl Filler<'_> {
     fn fill(&mut self, attribute: &Attribute, ty: &Type) -> Value {
         match ty {
             Type::String if attribute.name == "id" => json!(format!("id-{}", self.rng.u32(..))),
+            // No provider records a duration in another form.
+            Type::String if attribute.name == "duration" && !attribute.optional => json!("P1Y"),
             Type::String | Type::Number | Type::Bool => {
                 value(self.rng, &Attribute { ty: ty.clone(), ..attribute.clone() })
             }

@@ -7,6 +7,7 @@
 mod case;
 mod reports;
 mod score;
+mod soundness;
 mod summary;
 
 use case::Case;

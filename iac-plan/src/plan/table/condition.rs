@@ -240,6 +240,9 @@ impl Evaluation<'_> {
             Side::Planned => self.values.planned,
             Side::Config => self.values.config,
         };
+        if matches!(side, Side::Planned) && self.is_given_as_empty(path) {
+            return Some(Value::String(Text::default()));
+        }
         let names: Vec<&str> = path.split('.').collect();
         let mut value = root;
         // The path of the argument itself tells which of several blocks is meant.
@@ -282,6 +285,13 @@ impl Evaluation<'_> {
             };
         }
         Some(value.clone())
+    }
+
+    /// Returns true if the configuration sets a string to an empty one. A computed argument keeps its prior value then,
+    /// but the code of an SDK provider reads the empty string.
+    fn is_given_as_empty(&self, name: &str) -> bool {
+        let given = self.values.config.member(name);
+        self.values.schema.legacy && matches!(given, Some(Value::String(text)) if text.is_empty())
     }
 
     /// Returns true if the value at a path changes, as the SDK sees it.

@@ -17,8 +17,8 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     let block = &request.schema.block;
     let mut planned = with_defaults(block, request.prior, request.proposed, request.config, trace.create);
     set_tags_all(block, request, tags, &mut planned, trace);
-    if planned == *request.prior {
-        return planned;
+    if planned == *request.prior || is_settled(block, &planned, trace) {
+        return request.prior.clone();
     }
     note(block, request.prior, &planned, trace);
     if trace.create || trace.any_changed(&["*".to_owned()]) {
@@ -26,6 +26,17 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     }
     effects::apply(block, &mut planned, trace);
     planned
+}
+
+/// Returns true if the provider's code turns the defaults into the prior value, so that nothing changes.
+fn is_settled(block: &Block, planned: &Value, trace: &Trace<'_>) -> bool {
+    if trace.create {
+        return false;
+    }
+    let (mut settled, mut attempt) = (planned.clone(), Trace::new(trace.values));
+    effects::apply(block, &mut settled, &mut attempt);
+    let (replace, undecided) = attempt.finish();
+    settled == *trace.values.prior && replace.is_empty() && undecided.is_empty()
 }
 
 fn set_tags_all(

@@ -2,6 +2,7 @@
 //! value.
 
 mod objects;
+mod recorded;
 mod same;
 
 use iac_core::text::Text;
@@ -17,7 +18,7 @@ use super::tags::{DefaultTags, PlannedTags, TAGS, TAGS_ALL};
 use super::trace::Trace;
 use super::{literal, undecided_by};
 use crate::plan::PlanRequest;
-use crate::schema::{Attribute, Block, Facts, Literal, NestedBlock, NestingMode, Suppress};
+use crate::schema::{Attribute, Block, Facts, ForceNew, Literal, NestedBlock, NestingMode, Suppress};
 
 /// Plans a resource.
 pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Trace<'_>) -> Value {
@@ -33,6 +34,7 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
         proposed: request.proposed,
         config: request.config,
         is_new: trace.create,
+        is_added: false,
     };
     let (planned, mut changed) = object(block, sides, trace);
     let Value::Object(mut planned) = planned else { return planned };
@@ -51,7 +53,14 @@ pub(super) fn plan(request: &PlanRequest<'_>, tags: &DefaultTags, trace: &mut Tr
     }
     let mut planned = Value::Object(planned);
     effects::apply(block, &mut planned, trace);
-    if changed || trace.create || trace.has_changes() { planned } else { request.prior.clone() }
+    if trace.create {
+        return planned;
+    }
+    if !changed && !trace.has_changes() {
+        return request.prior.clone();
+    }
+    recorded::zeros(block, request.prior, &mut planned);
+    planned
 }
 
 /// Returns the request without `tags_all`, if it is set, because providers overwrite it.
@@ -109,6 +118,8 @@ struct Sides<'v, T: ?Sized = Value> {
     config: &'v T,
     /// True if the part is new, so that computed attributes are unknown.
     is_new: bool,
+    /// True if the part is in a block of a list that the resource did not have before.
+    is_added: bool,
 }
 
 impl<T: ?Sized> Clone for Sides<'_, T> {
@@ -127,12 +138,13 @@ impl<'v> Sides<'v> {
             proposed: member(self.proposed, name),
             config: member(self.config, name),
             is_new: self.is_new,
+            is_added: self.is_added,
         }
     }
 
     /// Returns the sides of an object that only the configuration has.
     const fn new_object(object: &'v Value) -> Self {
-        Self { prior: &Value::Null, proposed: object, config: object, is_new: true }
+        Self { prior: &Value::Null, proposed: object, config: object, is_new: true, is_added: false }
     }
 }
 
@@ -166,7 +178,7 @@ fn object(block: &Block, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, boo
 }
 
 fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
-    let Sides { prior, proposed, config, is_new } = sides;
+    let Sides { prior, proposed, config, is_new, .. } = sides;
     let facts = &*attribute.facts;
     if attribute.write_only {
         return (Value::Null, false);
@@ -179,10 +191,13 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
             return (proposed.clone(), false);
         }
         if !is_new {
-            return (prior.clone(), false);
+            return unset_in_update(attribute, sides, trace);
         }
         let value = facts.created.as_ref().map_or(Value::UNKNOWN, literal);
         let changed = !value.is_null();
+        if value.is_unknown() && trace.is_in_set() {
+            trace.changes(facts, &Value::Null, &value);
+        }
         return (value, changed);
     }
     let default = proposed.is_null().then(|| default(attribute)).flatten();
@@ -245,6 +260,23 @@ fn attribute(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> 
         _ => false,
     };
     (if is_unknown { Value::unknown_of([new]) } else { new.clone() }, true)
+}
+
+/// Plans a computed attribute that neither the configuration nor the state sets, in an update.
+fn unset_in_update(attribute: &Attribute, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
+    let facts = &*attribute.facts;
+    match attribute.ty {
+        // Unlike other values, the elements of a set in a new block are not known.
+        Type::Set(_) if sides.is_added => {
+            trace.changes(facts, &Value::Null, &Value::UNKNOWN);
+            return (Value::UNKNOWN, true);
+        }
+        Type::List(_) | Type::Map(_) if sides.is_added && facts.force_new != ForceNew::No => {
+            trace.undecided_because("if the provider computes another value, it replaces the resource");
+        }
+        _ => {}
+    }
+    (sides.prior.clone(), false)
 }
 
 /// Returns true if two numbers differ only beyond the precision of a float, which some arguments are to the provider.
@@ -334,7 +366,7 @@ fn collection(ty: &Type, facts: &Facts, members: &Block, prior: &Value, new: &Va
 }
 
 fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Value, bool) {
-    let Sides { prior, proposed, config, is_new } = sides;
+    let Sides { prior, proposed, config, is_new, is_added } = sides;
     let facts = &*nested.facts;
     match nested.mode {
         NestingMode::List | NestingMode::Set => {}
@@ -377,18 +409,26 @@ fn nested(nested: &NestedBlock, sides: Sides<'_>, trace: &mut Trace<'_>) -> (Val
         }
         if keeps_empty(facts) && nested.mode == NestingMode::List {
             let unset = vec![Value::Object(ValueMap::new()); left.len()];
-            return list(nested, Sides { prior: left, proposed: &*unset, config: &*unset, is_new }, trace);
+            return list(
+                nested,
+                Sides { prior: left, proposed: &*unset, config: &*unset, is_new, is_added },
+                trace,
+            );
         }
     }
     if nested.mode == NestingMode::Set {
         set(nested, left, right, trace)
     } else {
-        list(nested, Sides { prior: left, proposed: right, config: elements(config), is_new }, trace)
+        list(
+            nested,
+            Sides { prior: left, proposed: right, config: elements(config), is_new, is_added },
+            trace,
+        )
     }
 }
 
 fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace<'_>) -> (Value, bool) {
-    let Sides { prior, proposed, config, is_new } = sides;
+    let Sides { prior, proposed, config, is_new, is_added } = sides;
     let mut changed = prior.len() != proposed.len();
     if changed && prior.is_empty() && !is_new && may_suppress_configured(&nested.facts, &Value::Null) {
         trace.undecided_because("the provider ignores the block in some cases");
@@ -401,7 +441,8 @@ fn list(nested: &NestedBlock, sides: Sides<'_, [Value]>, trace: &mut Trace<'_>) 
     for (index, new) in proposed.iter().enumerate() {
         let old = prior.get(index).unwrap_or(&Value::Null);
         let config = config.get(index).unwrap_or(new);
-        let sides = Sides { prior: old, proposed: new, config, is_new };
+        let is_added = is_added || index >= prior.len();
+        let sides = Sides { prior: old, proposed: new, config, is_new, is_added };
         let (value, is_changed) = trace.at(index, |trace| object(&nested.block, sides, trace));
         changed |= is_changed;
         planned.push(value);
@@ -416,7 +457,10 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
     let mut free: Vec<Option<&Value>> = prior.iter().map(Some).collect();
     let mut partners: Vec<Option<&Value>> = Vec::with_capacity(proposed.len());
     for new in proposed {
-        let is_partner = |old: Option<&Value>| old.is_some_and(|old| same_object(&nested.block, old, new));
+        // The SDK reads an element in which nothing is set as nothing at all, which equals no recorded one.
+        let is_nothing = has_computed(&nested.block) && is_blank(&nested.block, new);
+        let is_partner =
+            |old: Option<&Value>| !is_nothing && old.is_some_and(|old| same_object(&nested.block, old, new));
         let position = free.iter().position(|old| is_partner(*old));
         partners.push(position.and_then(|position| free[position].take()));
     }
@@ -437,6 +481,20 @@ fn set(nested: &NestedBlock, prior: &[Value], proposed: &[Value], trace: &mut Tr
         proposed.iter().zip(partners).map(element).collect()
     });
     (Value::set(planned), true)
+}
+
+/// Returns true if a block has attributes that are computed unless they are set.
+fn has_computed(block: &Block) -> bool {
+    block.attributes.iter().any(|attribute| attribute.computed && attribute.optional)
+}
+
+/// Returns true if neither a configuration nor a default sets anything in a block.
+fn is_blank(block: &Block, value: &Value) -> bool {
+    let is_unset = |attribute: &Attribute| {
+        member(value, &attribute.name).is_null() && default(attribute).is_none_or(|default| default.is_zero())
+    };
+    block.attributes.iter().all(is_unset)
+        && block.blocks.iter().all(|nested| member(value, &nested.name).is_null_or_empty())
 }
 
 /// Records the replacements forced by the removal of a block.

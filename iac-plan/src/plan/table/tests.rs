@@ -35,9 +35,16 @@ resource x_old legacy
     size: number optional
   log: block(list) max=1 suppress=missing_block
     on: bool optional
+  node: block(list)
+    groups: set(string) optional computed force_new
+    name: string optional
+    size: number optional
   port: block(set)
     label: string optional unhashed
     number: number required
+  task: block(set)
+    field: string optional
+    sources: list(string) optional computed
 ",
     )],
     overlay: "",
@@ -192,6 +199,65 @@ fn equivalent_value_of_a_legacy_type_is_a_no_op() {
     case.check([("tags", Value::Map(ValueMap::new()))], &[], &[]);
     let port = object([("label", text("other")), ("number", number(80))]);
     case.check([("port", Value::set(vec![port]))], &[], &[]);
+}
+
+#[test]
+fn element_of_a_set_that_terraform_does_not_match_loses_its_computed_values() {
+    let mut case = Case::old();
+    let task =
+        |field: Value, sources: Value| Value::set(vec![object([("field", field), ("sources", sources)])]);
+    let recorded = task(text(""), Value::List(vec![text("a")]));
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("task".into(), recorded);
+    // The SDK takes an empty string for one that is not set; Terraform does not.
+    case.check([("task", task(Value::Null, Value::Null))], &["task"], &[]);
+    case.check([("task", task(text(""), Value::List(vec![text("a")])))], &[], &[]);
+}
+
+#[test]
+fn element_of_a_set_in_which_nothing_is_set_equals_no_recorded_one() {
+    let mut case = Case::old();
+    let task =
+        |field: Value, sources: Value| Value::set(vec![object([("field", field), ("sources", sources)])]);
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("task".into(), task(text(""), Value::List(Vec::new())));
+    let planned = case.check([("task", task(Value::Null, Value::Null))], &["task"], &[]).planned;
+    assert_eq!(planned.member("task"), Some(&task(text(""), Value::UNKNOWN)));
+    case.check([("task", task(text(""), Value::Null))], &[], &[]);
+}
+
+/// Returns a list of nodes with nothing set.
+fn nodes(count: usize, groups: &Value, name: &Value, size: &Value) -> Value {
+    let node = object([("groups", groups.clone()), ("name", name.clone()), ("size", size.clone())]);
+    Value::List(vec![node; count])
+}
+
+#[test]
+fn null_in_recorded_blocks_becomes_zero_in_an_update() {
+    let mut case = Case::old();
+    let none = Value::set(Vec::new());
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("node".into(), nodes(1, &none, &Value::Null, &Value::Null));
+    let node = nodes(1, &none, &Value::Null, &Value::Null);
+    case.check([("node", node.clone())], &[], &[]);
+    let planned = case.check([("node", node), ("mode", text("slow"))], &["mode", "node"], &[]).planned;
+    assert_eq!(planned.member("node"), Some(&nodes(1, &none, &text(""), &number(0))));
+    // A block of which nothing is recorded does not exist.
+    let node = nodes(1, &Value::Null, &Value::Null, &Value::Null);
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("node".into(), node.clone());
+    case.check([("node", node), ("mode", text("slow"))], &["mode"], &[]);
+}
+
+#[test]
+fn computed_set_in_an_added_block_is_unknown_and_replaces() {
+    let mut case = Case::old();
+    let groups = Value::set(vec![text("g")]);
+    let Value::Object(prior) = &mut case.prior else { panic!("an object") };
+    prior.insert("node".into(), nodes(1, &groups, &text("n"), &number(1)));
+    let node = |groups| object([("groups", groups), ("name", text("n")), ("size", number(1))]);
+    let two = Value::List(vec![node(groups), node(Value::Null)]);
+    case.check([("node", two)], &["node"], &["node[1].groups"]);
 }
 
 #[test]

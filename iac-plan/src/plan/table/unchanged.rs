@@ -10,6 +10,7 @@ use super::equal::{equivalent, is_normal, rewrites, same_in_any_order};
 use super::legacy::{elements, is_unset, keeps, may_lose, member, same};
 use super::tags::{DefaultTags, TAGS, TAGS_ALL};
 use super::{literal, undecided_by};
+use crate::plan::propose::corresponds;
 use crate::schema::{Attribute, Block, NestedBlock, NestingMode, Schema};
 
 /// Returns true if the configuration matches the prior value.
@@ -93,13 +94,22 @@ fn same_blocks(nested: &NestedBlock, legacy: bool, prior: &Value, config: &Value
     same_nested(nested.mode, &nested.block, legacy, prior, config)
 }
 
-/// Returns true if an element of a set contains computed sets; Terraform does not match such an element with a
-/// configured one.
-fn has_computed_sets(block: &Block, prior: &Value, config: &Value) -> bool {
-    block.attributes.iter().any(|attribute| {
-        let (prior, config) = (member(prior, &attribute.name), member(config, &attribute.name));
-        attribute.computed && config.is_null() && matches!(prior, Value::Set(_))
-    })
+/// Returns true if an element of a set has computed values that the configuration does not set. It keeps them only if
+/// Terraform matches it with a configured element, for which null and empty differ.
+fn has_computed_values(block: &Block, prior: &Value, config: &Value) -> bool {
+    let is_kept = |attribute: &Attribute| {
+        attribute.computed
+            && member(config, &attribute.name).is_null()
+            && !member(prior, &attribute.name).is_null()
+    };
+    let holds = |nested: &NestedBlock| {
+        let inner = elements(member(config, &nested.name));
+        let pairs = elements(member(prior, &nested.name)).iter().enumerate();
+        pairs.into_iter().any(|(index, prior)| {
+            has_computed_values(&nested.block, prior, inner.get(index).unwrap_or(&Value::Null))
+        })
+    };
+    block.attributes.iter().any(is_kept) || block.blocks.iter().any(holds)
 }
 
 fn same_nested(mode: NestingMode, block: &Block, legacy: bool, prior: &Value, config: &Value) -> bool {
@@ -114,7 +124,8 @@ fn same_nested(mode: NestingMode, block: &Block, legacy: bool, prior: &Value, co
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| each(left, right))
         }
         NestingMode::Set => same_in_any_order(left, right, |prior, config| {
-            each(prior, config) && !has_computed_sets(block, prior, config)
+            each(prior, config)
+                && (!has_computed_values(block, prior, config) || corresponds(block, prior, config))
         }),
         NestingMode::Map => prior == config,
     }
