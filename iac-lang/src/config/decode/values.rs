@@ -90,8 +90,11 @@ impl Decoder<'_> {
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("value", Content::Argument(argument)) => value = Some(argument),
-                ("description" | "deprecated", Content::Argument(argument)) => {
+                ("description", Content::Argument(argument)) => {
                     description = self.literal_text(argument, position, &name);
+                }
+                ("deprecated", Content::Argument(argument)) => {
+                    self.literal_text(argument, position, &name);
                 }
                 ("sensitive", Content::Argument(argument)) => {
                     sensitive = self.literal_bool(&argument, position, &name).unwrap_or_default();
