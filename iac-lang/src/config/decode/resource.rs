@@ -133,6 +133,12 @@ impl Decoder<'_> {
                 ("postcondition", Content::Block(block)) => {
                     lifecycle.postconditions.extend(self.condition("postcondition", position, block));
                 }
+                ("action_trigger", Content::Block(block)) if is_managed => {
+                    lifecycle.action_triggers.extend(self.action_trigger(position, block));
+                }
+                ("enabled", Content::Argument(_)) => {
+                    self.other_engine("`enabled` in `lifecycle`", "OpenTofu 1.11", position);
+                }
                 (_, content) => {
                     let item = Item { name, position, content };
                     self.unknown_item(&item, "`lifecycle`", arguments, &["precondition", "postcondition"]);

@@ -14,7 +14,8 @@ const RESERVED: [&str; 8] =
 
 impl Decoder<'_> {
     pub(super) fn variable(&mut self, position: SourcePosition, mut block: Block) {
-        const ARGUMENTS: &[&str] = &["type", "default", "description", "sensitive", "ephemeral", "nullable"];
+        const ARGUMENTS: &[&str] =
+            &["type", "default", "description", "sensitive", "ephemeral", "nullable", "deprecated", "const"];
         let Some([name]) = self.labels(&mut block, position, "variable \"name\"") else { return };
         if RESERVED.contains(&name.as_str()) {
             let summary = format!("reserved variable name `{name}`");
@@ -59,6 +60,10 @@ impl Decoder<'_> {
                 }
                 ("ephemeral", Content::Argument(value)) => {
                     variable.ephemeral = self.literal_bool(&value, position, &name).unwrap_or_default();
+                }
+                // Known while modules are installed, which is a matter of `terraform init`.
+                ("const", Content::Argument(value)) => {
+                    self.literal_bool(&value, position, &name);
                 }
                 ("nullable", Content::Argument(value)) => {
                     variable.nullable = self.literal_bool(&value, position, &name).unwrap_or(true);
