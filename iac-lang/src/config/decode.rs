@@ -296,7 +296,8 @@ impl<'a> Decoder<'a> {
 
     /// Checks the local name of a provider, which is part of addresses in registries.
     fn provider_local_name(&mut self, name: &str, position: SourcePosition) {
-        if name.contains(|character: char| character == '_' || character.is_uppercase()) {
+        let is_invalid = |character: char| character == '_' || character.is_uppercase();
+        if name.contains(is_invalid) || name.ends_with('-') || name.contains("--") {
             let diagnostic = Diagnostic::error("invalid-name", "Invalid provider local name")
                 .detail(format!("`{name}` is not the name of a provider."));
             self.report(

@@ -12,23 +12,6 @@ use crate::config::{ProviderConfiguration, RequiredProvider};
 /// The default registry of provider sources.
 const REGISTRY: &str = "registry.terraform.io";
 
-/// The backends of Terraform 1.15 and OpenTofu 1.11.
-const BACKENDS: &[&str] = &[
-    "azurerm",
-    "consul",
-    "cos",
-    "gcs",
-    "http",
-    "inmem",
-    "kubernetes",
-    "local",
-    "oci",
-    "oss",
-    "pg",
-    "remote",
-    "s3",
-];
-
 /// Returns the full source address: `registry.terraform.io/hashicorp/aws` for `hashicorp/aws`.
 pub(in crate::config) fn complete(source: &str) -> Text {
     let source = source.to_ascii_lowercase();
@@ -87,7 +70,6 @@ impl Decoder<'_> {
                 ("backend", Content::Block(mut block)) => {
                     if let Some([label]) = self.labels(&mut block, position, "backend \"type\"") {
                         let body = self.body(block.body);
-                        self.backend_type(&label, position);
                         self.backend(position, Some(label), body);
                     }
                 }
@@ -99,15 +81,6 @@ impl Decoder<'_> {
                     self.unknown_item(&Item { name, position, content }, "`terraform`", ARGUMENTS, BLOCKS);
                 }
             }
-        }
-    }
-
-    /// Checks the type of a backend.
-    fn backend_type(&mut self, label: &str, position: SourcePosition) {
-        if !BACKENDS.contains(&label) {
-            let summary = format!("unsupported backend type `{label}`");
-            let diagnostic = Diagnostic::error("unknown-backend", summary);
-            self.report(position, diagnostic.hint(format!("expected one of: {}", BACKENDS.join(", "))));
         }
     }
 

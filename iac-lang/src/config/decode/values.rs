@@ -34,6 +34,7 @@ impl Decoder<'_> {
             validations: Vec::new(),
             location: self.location(position),
         };
+        let mut constant = None;
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("type", Content::Argument(value)) => {
@@ -63,7 +64,8 @@ impl Decoder<'_> {
                 }
                 // Known while modules are installed, which is a matter of `terraform init`.
                 ("const", Content::Argument(value)) => {
-                    self.literal_bool(&value, position, &name);
+                    constant =
+                        self.literal_bool(&value, position, &name).filter(|set| *set).map(|_| position);
                 }
                 ("nullable", Content::Argument(value)) => {
                     variable.nullable = self.literal_bool(&value, position, &name).unwrap_or(true);
@@ -80,6 +82,12 @@ impl Decoder<'_> {
                     );
                 }
             }
+        }
+        if let Some(position) = constant.filter(|_| variable.sensitive || variable.ephemeral) {
+            let diagnostic = Diagnostic::error("conflicting-arguments", "Invalid constant variable").detail(
+                "Variables that are known while modules are installed are neither sensitive nor ephemeral.",
+            );
+            self.report(position, diagnostic.hint("remove one of the arguments"));
         }
         if self.declare("variable", &name, &Text::default(), position) {
             self.module.variables.push(variable);

@@ -295,7 +295,6 @@ fn modules_with_provider_blocks_are_called_once_and_take_no_configuration() {
 #[test]
 fn settings_that_terraform_refuses_are_errors() {
     let settings = |inner: &str| format!("terraform {{\n  {inner}\n}}");
-    refused(&settings("backend \"nope\" {}"), "2: unsupported backend type `nope`");
     refused(
         &settings("required_providers {}\n  required_providers {}"),
         "3: duplicate block `required_providers`",
@@ -307,6 +306,8 @@ fn settings_that_terraform_refuses_are_errors() {
         "3: Invalid dependency on built-in provider",
     );
     refused(&entry("terraform = { version = \"1.2.0\" }"), "3: Invalid dependency on built-in provider");
+    refused("resource \"aws-_a\" \"b\" {}", "1: Invalid provider local name");
+    refused("variable \"a\" {\n  const = true\n  sensitive = true\n}", "2: Invalid constant variable");
     accepted(&entry("terraform = { source = \"terraform.io/builtin/terraform\" }"));
     refused(&settings("provider_meta \"A\" {}"), "2: Invalid provider local name");
     let twice = |block: &str| {
