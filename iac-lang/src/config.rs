@@ -4,6 +4,7 @@
 //! nothing is read from disk: the caller provides the files.
 
 mod decode;
+mod file_names;
 mod json_syntax;
 mod load;
 mod locate;
@@ -50,6 +51,8 @@ pub struct Module {
     pub outputs: Vec<Output>,
     /// `resource`, `data` and `ephemeral` blocks, in order.
     pub resources: Vec<Resource>,
+    /// `action` blocks, in order.
+    pub actions: Vec<Action>,
     /// `module` blocks, in order.
     pub calls: Vec<ModuleCall>,
     /// `provider` blocks, in order.
@@ -118,6 +121,36 @@ pub struct Lifecycle {
     pub preconditions: Vec<Condition>,
     /// `postcondition` blocks.
     pub postconditions: Vec<Condition>,
+    /// `action_trigger` blocks.
+    pub action_triggers: Vec<ActionTrigger>,
+}
+
+/// An `action` block: a call of a provider's code that applying may make. Terraform has them since version 1.14.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The type: `aws_lambda_invoke`.
+    pub type_name: Text,
+    /// The name.
+    pub name: Text,
+    /// The arguments and blocks of the `config` block.
+    pub body: Body,
+    /// `count`, `for_each` and `provider`.
+    pub meta: Meta,
+    /// The position of the block.
+    pub location: Location,
+}
+
+/// An `action_trigger` block.
+#[derive(Clone, Debug)]
+pub struct ActionTrigger {
+    /// `events`: `after_create`, …
+    pub events: Vec<Text>,
+    /// `condition`.
+    pub condition: Option<Expression>,
+    /// `actions`: references, such as `action.aws_lambda_invoke.a`.
+    pub actions: Vec<Expression>,
+    /// The position of the block.
+    pub location: Location,
 }
 
 /// The value of `ignore_changes`.

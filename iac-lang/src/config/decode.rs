@@ -2,6 +2,7 @@
 //!
 //! Errors are collected and decoding continues, so that one run reports all of them.
 
+mod action;
 mod constant;
 mod module;
 mod provisioner;
@@ -20,6 +21,8 @@ use iac_core::expression::{Binding, Expression, Operation};
 use iac_core::syntax::{Block, Body, Content, Item, Parser, SourcePosition, SyntaxError};
 use iac_core::text::Text;
 
+pub(super) use settings::complete;
+
 use super::sources::{Source, Sources};
 use super::{Condition, Location, Module};
 
@@ -28,6 +31,7 @@ const TOP_LEVEL: &[&str] = &[
     "resource",
     "data",
     "ephemeral",
+    "action",
     "module",
     "variable",
     "output",
@@ -98,6 +102,7 @@ impl<'a> Decoder<'a> {
             "import" => self.import(position, block),
             "removed" => self.removed(position, block),
             "check" => self.check(position, block),
+            "action" => self.action(position, block),
             _ => self.unknown(name, position, true, "a configuration file", &[], TOP_LEVEL),
         }
     }
@@ -291,7 +296,8 @@ impl<'a> Decoder<'a> {
 
     /// Checks the local name of a provider, which is part of addresses in registries.
     fn provider_local_name(&mut self, name: &str, position: SourcePosition) {
-        if name.contains(|character: char| character == '_' || character.is_uppercase()) {
+        let is_invalid = |character: char| character == '_' || character.is_uppercase();
+        if name.contains(is_invalid) || name.ends_with('-') || name.contains("--") {
             let diagnostic = Diagnostic::error("invalid-name", "Invalid provider local name")
                 .detail(format!("`{name}` is not the name of a provider."));
             self.report(
@@ -299,6 +305,13 @@ impl<'a> Decoder<'a> {
                 diagnostic.hint("names of providers have lowercase letters, digits and `-`"),
             );
         }
+    }
+
+    /// Reports what only another engine, or a later version of it, supports.
+    fn other_engine(&mut self, construct: &str, since: &str, position: SourcePosition) {
+        let diagnostic = Diagnostic::error("unsupported-version", format!("{construct} is not supported"))
+            .detail(format!("The syntax exists since {since}, but its effects cannot be planned here."));
+        self.report(position, diagnostic);
     }
 
     /// Reports an argument or block whose name is reserved for a later version of the language.

@@ -31,7 +31,7 @@ type Kind<'a> = &'a str;
 /// Returns the number of labels of a block.
 fn labels(kind: Kind<'_>) -> usize {
     match kind {
-        "resource" | "data" | "ephemeral" => 2,
+        "resource" | "data" | "ephemeral" | "action" => 2,
         "module" | "variable" | "output" | "provider" | "check" | "backend" | "provisioner"
         | "provider_meta" => 1,
         _ => 0,
@@ -44,7 +44,8 @@ fn is_block(kind: Kind<'_>, name: &str) -> bool {
         (kind, name),
         ("resource" | "data" | "ephemeral", "lifecycle" | "connection" | "provisioner")
             | ("lifecycle" | "output", "precondition")
-            | ("lifecycle", "postcondition")
+            | ("lifecycle", "postcondition" | "action_trigger")
+            | ("action", "config")
             | ("variable", "validation")
             | ("check", "data" | "assert")
             | ("terraform", "required_providers" | "backend" | "cloud" | "provider_meta")
@@ -60,6 +61,8 @@ fn is_literal(kind: Kind<'_>, name: &str) -> bool {
         "terraform" | "required_providers" | "backend" | "cloud" | "workspaces" | "variable" | "moved"
         | "removed" => true,
         "resource" | "data" | "ephemeral" => matches!(name, "depends_on" | "provider"),
+        "action" => name == "provider",
+        "action_trigger" => matches!(name, "events" | "actions"),
         "lifecycle" => matches!(name, "ignore_changes" | "replace_triggered_by"),
         "module" => matches!(name, "source" | "version" | "depends_on" | "providers"),
         "output" => name != "value",

@@ -9,6 +9,7 @@ use iac_core::diagnostic::{Diagnostic, Diagnostics, Location};
 use iac_core::syntax::{Item, Parser, SyntaxError};
 
 use super::decode::Decoder;
+use super::file_names::{Syntax, is_tofu, names_of};
 use super::sources::{Source, Sources};
 use super::{Loaded, Module, ModuleCall, json_syntax, locate, overrides, validate};
 use crate::files::{Files, join};
@@ -40,6 +41,7 @@ const BYTES_PER_THREAD: usize = 1 << 16;
 /// Returns all errors of the configuration.
 pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
     let mut loader = Loader::new(files);
+    loader.is_tofu = is_tofu(directory, files);
     loader.installed = loader.installed_modules(directory);
     let module = loader.module(directory, "", None);
     loader.finish(module)
@@ -51,7 +53,7 @@ pub fn load(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
 ///
 /// Returns all errors if there is no resource or module call to be read.
 pub fn load_readable(directory: &str, files: &dyn Files) -> Result<Loaded, Diagnostics> {
-    let mut loader = Loader { is_tolerant: true, ..Loader::new(files) };
+    let mut loader = Loader { is_tolerant: true, is_tofu: is_tofu(directory, files), ..Loader::new(files) };
     loader.installed = loader.installed_modules(directory);
     let module = loader.module(directory, "", None);
     if module.resources.is_empty() && module.calls.is_empty() && loader.diagnostics.has_errors() {
@@ -77,13 +79,6 @@ pub fn read_model(
     let model = File { source: Source::new(file.into(), text), syntax: Syntax::Json, is_override: false };
     let module = loader.module_of(directory, "", &[model]);
     loader.finish(module)
-}
-
-/// The syntax of a file.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Syntax {
-    Native,
-    Json,
 }
 
 /// A file and its syntax.
@@ -139,6 +134,8 @@ fn next_block(text: &str, after: usize) -> Option<usize> {
 
 struct Loader<'a> {
     files: &'a dyn Files,
+    /// True if OpenTofu applies the configuration, and so reads `*.tofu` files.
+    is_tofu: bool,
     /// The directories of installed modules, by call path: `network.vpc`.
     installed: HashMap<String, String>,
     /// The directories of the enclosing modules, to detect a module that calls itself.
@@ -153,6 +150,7 @@ impl<'a> Loader<'a> {
     fn new(files: &'a dyn Files) -> Self {
         Self {
             files,
+            is_tofu: false,
             installed: HashMap::new(),
             ancestors: Vec::new(),
             calls: 0,
@@ -201,10 +199,7 @@ impl<'a> Loader<'a> {
     fn module(&mut self, directory: &str, path: &str, call: Option<&ModuleCall>) -> Module {
         let listed = self.files.list(directory).map(|entries| {
             let files = entries.into_iter().filter(|entry| !entry.is_directory);
-            let mut names: Vec<_> =
-                files.filter_map(|entry| Some((kind(&entry.name)?, entry.name))).collect();
-            names.sort_by(|(_, left), (_, right)| left.cmp(right));
-            names
+            names_of(files.map(|entry| entry.name).collect(), self.is_tofu)
         });
         let problem = match &listed {
             Ok(names) if names.is_empty() => Some("it contains no `*.tf` or `*.tf.json` files".to_owned()),
@@ -324,20 +319,6 @@ impl<'a> Loader<'a> {
         }
         Some(self.module(&source, &path, Some(call)))
     }
-}
-
-/// Returns the syntax of a file by its name, and whether it is an override file; `None` if it is not configuration.
-fn kind(name: &str) -> Option<(Syntax, bool)> {
-    // Editors' backup files.
-    if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
-        return None;
-    }
-    let (syntax, base) = match (name.strip_suffix(".tf.json"), name.strip_suffix(".tf")) {
-        (Some(base), _) => (Syntax::Json, base),
-        (None, Some(base)) => (Syntax::Native, base),
-        (None, None) => return None,
-    };
-    Some((syntax, base == "override" || base.ends_with("_override")))
 }
 
 /// Returns the text of a file in native syntax, where comments may have any encoding.

@@ -18,7 +18,7 @@ pub fn locate(diagnostics: Diagnostics, files: &dyn Files) -> Diagnostics {
         let Some((argument, subject)) = diagnostic.subject.take() else { return diagnostic };
         let Some(label) = diagnostic.sources.first_mut() else { return diagnostic };
         // In JSON syntax, a line may hold the whole configuration.
-        if !label.source.file.ends_with(".tf") {
+        if ![".tf", ".tofu"].iter().any(|end| label.source.file.ends_with(end)) {
             return diagnostic;
         }
         if read.as_ref().is_none_or(|(file, _)| *file != label.source.file) {

@@ -41,15 +41,17 @@ pub(super) fn merge(
         };
         match name.as_str() {
             "terraform" | "locals" => {
-                for inner in &block.body.items {
+                let mut block = block;
+                block.body.items.retain_mut(|inner| {
                     let found = take_settings(base, &name, inner);
                     if !found && name == "locals" {
                         report(inner.position, nothing_to_override(&format!("local.{}", inner.name)));
                     }
-                }
+                    !(found && inner.name == "required_providers")
+                });
                 base.push(Item { name, position, content: Content::Block(block) });
             }
-            "resource" | "data" | "ephemeral" | "module" | "variable" | "output" | "provider" => {
+            "resource" | "data" | "ephemeral" | "action" | "module" | "variable" | "output" | "provider" => {
                 let key = key(&name, &block);
                 match positions.get(&key) {
                     Some(position) => {
@@ -83,8 +85,9 @@ fn nothing_to_override(address: &str) -> Diagnostic {
         .hint("override files only change blocks of other files; declare it in one of them")
 }
 
-/// Removes the settings that an argument or block of an override replaces.
-fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
+/// Removes the settings that an argument or block of an override replaces. The requirements of providers of an override
+/// move to the block that they change.
+fn take_settings(base: &mut [Item], name: &str, by: &mut Item) -> bool {
     let mut found = false;
     let bodies =
         base.iter_mut().filter(|item| item.name == name).filter_map(|item| match &mut item.content {
@@ -93,11 +96,13 @@ fn take_settings(base: &mut [Item], name: &str, by: &Item) -> bool {
         });
     for body in bodies {
         if by.name == "required_providers" {
-            let Content::Block(by) = &by.content else { continue };
+            let Content::Block(by) = &mut by.content else { continue };
             let required = body.items.iter_mut().filter(|item| item.name == "required_providers");
             for item in required {
                 if let Content::Block(required) = &mut item.content {
                     required.body.items.retain(|item| by.body.items.iter().all(|by| by.name != item.name));
+                    required.body.items.append(&mut by.body.items);
+                    found = true;
                 }
             }
             continue;

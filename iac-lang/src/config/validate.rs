@@ -3,6 +3,7 @@
 //! Terraform resolves every reference before it evaluates anything, so a reference to nothing is an error even in a
 //! branch that is not taken, in `try`, and in a value that nothing uses.
 
+mod actions;
 mod calls;
 mod conditions;
 mod ephemeral;
@@ -88,6 +89,9 @@ impl<'a, 'd> Validator<'a, 'd> {
         }
         for resource in &module.resources {
             self.resource(resource, None);
+        }
+        for action in &module.actions {
+            self.action(action);
         }
         for call in &module.calls {
             self.call(call);

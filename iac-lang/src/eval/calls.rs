@@ -6,6 +6,7 @@ use iac_core::expression::Expression;
 
 use super::evaluator::{Environment, Evaluator};
 use super::functions::{self, FunctionError};
+use super::null::converted;
 use super::steps::kind;
 use super::{EvalError, borrowed, budget};
 use crate::types::{Type, convert, unify};
@@ -48,6 +49,9 @@ impl Evaluator<'_> {
         }
         if !expand_last && let Some(answer) = borrowed::answer(function, &values) {
             return Ok(answer);
+        }
+        if !expand_last && let [argument] = arguments {
+            self.check_conversion(function, argument, &values[0])?;
         }
         if function == "coalescelist" {
             // A null list is passed over as an empty one is, but a literal null is no list.
@@ -112,6 +116,25 @@ impl Evaluator<'_> {
             }
             None => Ok(result),
         }
+    }
+
+    /// Checks that a null, or an object with nulls, has a type that a function converts.
+    fn check_conversion(
+        &self,
+        function: &str,
+        argument: &Expression,
+        value: &Value,
+    ) -> Result<(), EvalError> {
+        let Some(to) = converted(function) else { return Ok(()) };
+        if !matches!(value.peel(), Value::Null | Value::Object(_)) {
+            return Ok(());
+        }
+        let from = self.declared(argument);
+        if from.is_convertible_to(&to) {
+            return Ok(());
+        }
+        let detail = format!("`{function}`: cannot convert a value of type {from} to {to}.");
+        Err(EvalError::of("Invalid function argument", detail))
     }
 
     /// Evaluates `try`: the first argument that has no error.

@@ -8,7 +8,7 @@ use iac_core::expression::{BinaryOperator, Binding, Expression, Operation, Templ
 use iac_core::text::Text;
 
 use super::conditional::{common_type, either, to_type, unified};
-use super::operators::{binary, truth, unary};
+use super::operators::{binary, logical, truth, unary};
 use super::steps::{Step, kind};
 use super::{EvalError, Scope, budget};
 use crate::types;
@@ -202,11 +202,16 @@ impl<'s> Evaluator<'s> {
             pending.push((*operator, right));
             innermost = left;
         }
-        let mut value = self.owned(innermost, environment)?;
+        let mut value = self.owned(innermost, environment);
         while let Some((operator, right)) = pending.pop() {
-            value = binary(operator, value, self.owned(right, environment)?)?;
+            value = match operator {
+                BinaryOperator::Or | BinaryOperator::And => {
+                    logical(operator, value, self.owned(right, environment))
+                }
+                _ => binary(operator, value?, self.owned(right, environment)?),
+            };
         }
-        Ok(value)
+        value
     }
 
     /// Evaluates a name and the steps after it.

@@ -78,7 +78,7 @@ fn of_failed(operation: &Operation) -> Type {
 }
 
 /// Returns the type that a conversion function gives to null.
-fn converted(function: &str) -> Option<Type> {
+pub(super) fn converted(function: &str) -> Option<Type> {
     Some(match function {
         "tobool" => Type::Bool,
         "tonumber" => Type::Number,

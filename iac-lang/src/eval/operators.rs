@@ -17,29 +17,58 @@ pub(super) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Res
     let (left, left_mark) = left.split_mark();
     let (right, right_mark) = right.split_mark();
     let unknown = |ty: Type| unknown_result(ty, [&left, &right]);
-    let result = match operator {
-        Op::Or | Op::And => {
-            let (left, right) = (boolean(&left, Side::Left)?, boolean(&right, Side::Right)?);
-            // Terraform 1.11 does not short-circuit.
-            match (left, right) {
-                (Some(left), Some(right)) => {
-                    Value::Bool(if operator == Op::Or { left || right } else { left && right })
-                }
-                // As in Terraform, an unknown result of logical operators is not sensitive.
-                _ => return Ok(unknown(Type::Bool)),
+    let result = match (number(&left, Side::Left)?, number(&right, Side::Right)?) {
+        (Some(left), Some(right)) => arithmetic(operator, &left, &right)?,
+        _ => match operator {
+            Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+                order(operator, &left, &right).map_or_else(|| unknown(Type::Bool), Value::Bool)
             }
-        }
-        _ => match (number(&left, Side::Left)?, number(&right, Side::Right)?) {
-            (Some(left), Some(right)) => arithmetic(operator, &left, &right)?,
-            _ => match operator {
-                Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
-                    order(operator, &left, &right).map_or_else(|| unknown(Type::Bool), Value::Bool)
-                }
-                _ => unknown(Type::Number),
-            },
+            _ => unknown(Type::Number),
         },
     };
     Ok(result.mark_if(left_mark || right_mark))
+}
+
+/// Evaluates `left && right` and `left || right`.
+///
+/// Where an operand fails or is null, the other one may decide: so Terraform since version 1.12 and OpenTofu. Terraform
+/// 1.11 refuses it.
+pub(super) fn logical(
+    operator: BinaryOperator,
+    left: Result<Value, EvalError>,
+    right: Result<Value, EvalError>,
+) -> Result<Value, EvalError> {
+    let (left_truth, right_truth) = (operand(&left, Side::Left)?, operand(&right, Side::Right)?);
+    let decisive = operator == BinaryOperator::Or;
+    let is_null = |operand: &Result<Value, _>| operand.as_ref().is_ok_and(Value::is_null);
+    let is_mark = |operand: &Result<Value, _>| operand.as_ref().is_ok_and(Value::is_sensitive);
+    let is_sensitive = is_mark(&left) || is_mark(&right);
+    let is_plain = left.is_ok() && right.is_ok() && !is_null(&left) && !is_null(&right);
+    let unknown = || unknown_result(Type::Bool, left.iter().chain(&right));
+    match (left_truth, right_truth) {
+        (Some(left), Some(right)) if is_plain => {
+            let result = if decisive { left || right } else { left && right };
+            Ok(Value::Bool(result).mark_if(is_sensitive))
+        }
+        // As in Terraform, an unknown result of logical operators is not sensitive.
+        _ if is_plain => Ok(unknown()),
+        (Some(truth), _) | (_, Some(truth)) if truth == decisive => {
+            Ok(Value::Bool(truth).mark_if(is_sensitive))
+        }
+        (None, _) if left.is_err() => left,
+        (Some(_), None) if right.is_err() => right,
+        (Some(_), Some(_)) => Err(Side::Only.unsuitable(&Value::Null, "bool")),
+        _ => Ok(unknown().mark_if(is_sensitive)),
+    }
+}
+
+/// Returns the truth of an operand of a logical operator; `None` if it is unknown or failed. Null is false.
+fn operand(operand: &Result<Value, EvalError>, side: Side) -> Result<Option<bool>, EvalError> {
+    match operand.as_ref().map(Value::peel) {
+        Ok(Value::Null) => Ok(Some(false)),
+        Ok(value) => boolean(value, side),
+        Err(_) => Ok(None),
+    }
 }
 
 fn unknown_result<'v>(ty: Type, operands: impl IntoIterator<Item = &'v Value>) -> Value {

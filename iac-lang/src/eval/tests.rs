@@ -64,6 +64,50 @@ fn long_operator_chains_are_evaluated() {
     assert_eq!(evaluate(&parse(&sum), &NoScope), Ok(Value::Number(200_i64.into())));
 }
 
+/// Recorded from Terraform 1.15; Terraform 1.11 refuses all of them.
+#[test]
+fn operand_that_fails_or_is_null_may_leave_the_other_one_to_decide() {
+    let evaluated = |text: &str| match evaluate(&parse(text), &Unknowns) {
+        Ok(value) if value.is_unknown() => "unknown".to_owned(),
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.summary.to_string(),
+    };
+    for (expression, expected) in [
+        ("false && [][0]", "false"),
+        ("[][0] && false", "false"),
+        ("true || [][0]", "true"),
+        ("true && [][0]", "Invalid index"),
+        ("false || [][0]", "Invalid index"),
+        ("u && [][0]", "unknown"),
+        ("[][0] && u", "Invalid index"),
+        ("[][0] && [0][1]", "Invalid index"),
+        ("null && true", "false"),
+        ("true && null", "false"),
+        ("null || true", "true"),
+        ("null && null", "false"),
+        ("null || false", "Operation failed"),
+        ("false && null", "false"),
+        ("false && \"x\"", "Invalid operand"),
+        ("false && (1 / 0 == 1)", "false"),
+        ("false && [][0] || true", "true"),
+    ] {
+        assert_eq!(evaluated(expression), expected, "{expression}");
+    }
+}
+
+/// A scope in which every name is unknown.
+struct Unknowns;
+
+impl Scope for Unknowns {
+    fn resolve(&self, _: &str, _: &[Step<'_>]) -> Result<Resolved<'_>, EvalError> {
+        Ok(Resolved::owned(Value::UNKNOWN, 0))
+    }
+
+    fn functions(&self) -> Option<functions::Context<'_>> {
+        None
+    }
+}
+
 /// A scope without variables, with functions.
 struct WithFunctions(MemoryFiles);
 

@@ -282,11 +282,19 @@ impl Iterator for Probes {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
-        let depth = self.pick(&[0, 1, 1, 2]);
-        if self.percent(60) {
-            return Some(self.call(depth));
+        loop {
+            let depth = self.pick(&[0, 1, 1, 2]);
+            let probe = if self.percent(60) {
+                self.call(depth)
+            } else {
+                let kind = self.pick(b"snblcm?");
+                self.expression(kind, depth)
+            };
+            // Terraform allocates that many spaces.
+            let is_large = ["1e10", "12345678901234567890"].iter().any(|large| probe.contains(large));
+            if !(is_large && probe.contains("indent(")) {
+                return Some(probe);
+            }
         }
-        let kind = self.pick(b"snblcm?");
-        Some(self.expression(kind, depth))
     }
 }

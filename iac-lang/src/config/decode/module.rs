@@ -6,20 +6,30 @@ use iac_core::expression::{Expression, ObjectKey};
 use iac_core::syntax::{Block, Content, Item, SourcePosition};
 use iac_core::text::Text;
 
-use super::Decoder;
+use super::{Decoder, constant};
 use crate::config::{Check, Meta, ModuleCall, PassedProvider};
+use crate::references::visit;
 
 impl Decoder<'_> {
     pub(super) fn call(&mut self, position: SourcePosition, mut block: Block) {
         let Some([name]) = self.labels(&mut block, position, "module \"name\"") else { return };
-        let (mut source, mut version) = (None, None);
+        let (mut source, mut version, mut is_computed) = (None, None, false);
         let (mut meta, mut providers, mut arguments) = (Meta::default(), Vec::new(), Vec::new());
         for Item { name, position, content } in block.body.items {
             let Content::Argument(value) = content else {
-                self.unknown(&name, position, true, "`module`", &[], &[]);
+                if name == "lifecycle" {
+                    self.other_engine("`lifecycle` in `module`", "OpenTofu 1.11", position);
+                } else {
+                    self.unknown(&name, position, true, "`module`", &[], &[]);
+                }
                 continue;
             };
             match name.as_str() {
+                "source" if depends_on_values(&value) => {
+                    is_computed = true;
+                    source = self.written(position);
+                }
+                "version" if depends_on_values(&value) => {}
                 "source" => source = self.literal_text(value, position, &name),
                 "version" => version = self.literal_text(value, position, &name),
                 "count" => meta.count = Some(value),
@@ -36,7 +46,7 @@ impl Decoder<'_> {
             return;
         }
         let Some(source) = source else { return self.missing(position, "`module`", "source") };
-        if !source.starts_with('.') && !source.contains(['/', ':', '\\']) {
+        if !is_computed && !source.starts_with('.') && !source.contains(['/', ':', '\\']) {
             let diagnostic = Diagnostic::error("invalid-source", "Invalid module source address")
                 .detail(format!("`{source}` is neither a path nor a registry address."));
             self.report(
@@ -48,6 +58,12 @@ impl Decoder<'_> {
         let arguments = body::Body::from_items(arguments);
         let call = ModuleCall { name, source, version, arguments, meta, providers, module: None, location };
         self.module.calls.push(call);
+    }
+
+    /// Returns the text of an argument's value, which is on one line.
+    fn written(&self, position: SourcePosition) -> Option<Text> {
+        let (_, value) = self.sources.text(position)?.lines().next()?.split_once('=')?;
+        Some(value.trim().into())
     }
 
     fn passed_providers(&mut self, value: Expression, position: SourcePosition) -> Vec<PassedProvider> {
@@ -100,4 +116,18 @@ impl Decoder<'_> {
             self.module.checks.push(Check { name, data, assertions, location });
         }
     }
+}
+
+/// Returns true if an expression refers to variables or local values. Terraform since 1.15 and OpenTofu evaluate it when
+/// they install modules; the manifest of modules tells the result.
+fn depends_on_values(value: &Expression) -> bool {
+    if constant::text(value.clone()).is_ok() {
+        return false;
+    }
+    let (mut refers, mut only) = (false, true);
+    visit(value, &mut |reference| {
+        refers = true;
+        only &= matches!(reference.root, "var" | "local" | "path" | "terraform" | "tofu");
+    });
+    refers && only
 }

@@ -23,6 +23,17 @@ impl Decoder<'_> {
             let summary = format!("The \"{name}\" provisioner has been removed");
             self.report(position, Diagnostic::error("unknown-provisioner", summary).hint("remove the block"));
         }
+        for once in ["connection", "_"] {
+            let mut blocks = block.body.items.iter().filter(|item| item.name == once);
+            if let Some(second) = blocks.nth(1) {
+                let position = second.position;
+                let summary = format!("duplicate block `{once}` in `provisioner`");
+                self.report(
+                    position,
+                    Diagnostic::error("duplicate-block", summary).hint("remove one of them"),
+                );
+            }
+        }
         let mut items = Vec::with_capacity(block.body.items.len());
         for item in block.body.items {
             match (item.name.as_str(), item.content) {

@@ -49,6 +49,12 @@ impl Decoder<'_> {
         if meta.count.is_some() && meta.for_each.is_some() {
             self.count_and_for_each(position);
         }
+        // Without the argument, the type names the provider.
+        if let (None, Some((provider, _))) = (&meta.provider, type_name.split_once('_'))
+            && provider.ends_with('-')
+        {
+            self.provider_local_name(provider, position);
+        }
         let location = self.location(position);
         let mut body = body::Body::from_items(items);
         // Everything in `_` belongs to the provider, whatever its name.
@@ -132,6 +138,12 @@ impl Decoder<'_> {
                 }
                 ("postcondition", Content::Block(block)) => {
                     lifecycle.postconditions.extend(self.condition("postcondition", position, block));
+                }
+                ("action_trigger", Content::Block(block)) if is_managed => {
+                    lifecycle.action_triggers.extend(self.action_trigger(position, block));
+                }
+                ("enabled", Content::Argument(_)) => {
+                    self.other_engine("`enabled` in `lifecycle`", "OpenTofu 1.11", position);
                 }
                 (_, content) => {
                     let item = Item { name, position, content };

@@ -13,7 +13,7 @@ use crate::config::{ProviderConfiguration, RequiredProvider};
 const REGISTRY: &str = "registry.terraform.io";
 
 /// Returns the full source address: `registry.terraform.io/hashicorp/aws` for `hashicorp/aws`.
-fn complete(source: &str) -> Text {
+pub(in crate::config) fn complete(source: &str) -> Text {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
         1 if source == "terraform" => "terraform.io/builtin/terraform".into(),
@@ -55,8 +55,18 @@ impl Decoder<'_> {
                         self.report(position, diagnostic.hint("remove the argument"));
                     }
                 }
-                ("provider_meta", Content::Block(_)) => {}
-                ("required_providers", Content::Block(block)) => self.required_providers(block),
+                ("provider_meta", Content::Block(mut block)) => {
+                    if let Some([provider]) = self.labels(&mut block, position, "provider_meta \"provider\"")
+                    {
+                        self.provider_local_name(&provider, position);
+                    }
+                }
+                ("required_providers", Content::Block(block)) => {
+                    let name = Text::from_static("required_providers");
+                    if self.declare("block", &name, &Text::default(), position) {
+                        self.required_providers(block);
+                    }
+                }
                 ("backend", Content::Block(mut block)) => {
                     if let Some([label]) = self.labels(&mut block, position, "backend \"type\"") {
                         let body = self.body(block.body);
@@ -89,6 +99,7 @@ impl Decoder<'_> {
                 self.unknown(&name, position, true, "`required_providers`", &[], &[]);
                 continue;
             };
+            self.provider_local_name(&name, position);
             let mut required =
                 RequiredProvider { source: complete(&name), name, version: None, aliases: Vec::new() };
             match value {
@@ -144,10 +155,23 @@ impl Decoder<'_> {
                     self.report(position, Diagnostic::error("not-literal", summary).hint(hint));
                 }
             }
+            self.built_in(&required, position);
             if self.declare("required provider", &required.name.clone(), &Text::default(), position) {
                 self.module.required_providers.push(required);
             }
         }
+    }
+
+    /// Checks the requirement of a provider that is a part of Terraform.
+    fn built_in(&mut self, required: &RequiredProvider, position: SourcePosition) {
+        let Some(name) = required.source.strip_prefix("terraform.io/builtin/") else { return };
+        let detail = match required.version {
+            _ if name != "terraform" => format!("Terraform has no built-in provider `{name}`."),
+            Some(_) => "Built-in providers have no versions.".to_owned(),
+            None => return,
+        };
+        let summary = "Invalid dependency on built-in provider";
+        self.report(position, Diagnostic::error("invalid-source", summary).detail(detail));
     }
 
     pub(super) fn provider(&mut self, position: SourcePosition, mut block: Block) {
@@ -162,7 +186,10 @@ impl Decoder<'_> {
                 }
                 // The version constraint before `required_providers` existed.
                 ("version", Content::Argument(_)) => {}
-                ("count" | "depends_on" | "for_each" | "source", Content::Argument(_)) => {
+                ("for_each", Content::Argument(_)) => {
+                    self.other_engine("`for_each` in a provider block", "OpenTofu 1.9", item.position);
+                }
+                ("count" | "depends_on" | "source", Content::Argument(_)) => {
                     self.reserved(&item.name, item.position, false, "a provider block");
                 }
                 ("lifecycle" | "locals", Content::Block(_)) => {

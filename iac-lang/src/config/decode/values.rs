@@ -14,7 +14,8 @@ const RESERVED: [&str; 8] =
 
 impl Decoder<'_> {
     pub(super) fn variable(&mut self, position: SourcePosition, mut block: Block) {
-        const ARGUMENTS: &[&str] = &["type", "default", "description", "sensitive", "ephemeral", "nullable"];
+        const ARGUMENTS: &[&str] =
+            &["type", "default", "description", "sensitive", "ephemeral", "nullable", "deprecated", "const"];
         let Some([name]) = self.labels(&mut block, position, "variable \"name\"") else { return };
         if RESERVED.contains(&name.as_str()) {
             let summary = format!("reserved variable name `{name}`");
@@ -33,6 +34,7 @@ impl Decoder<'_> {
             validations: Vec::new(),
             location: self.location(position),
         };
+        let mut constant = None;
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("type", Content::Argument(value)) => {
@@ -60,6 +62,11 @@ impl Decoder<'_> {
                 ("ephemeral", Content::Argument(value)) => {
                     variable.ephemeral = self.literal_bool(&value, position, &name).unwrap_or_default();
                 }
+                // Known while modules are installed, which is a matter of `terraform init`.
+                ("const", Content::Argument(value)) => {
+                    constant =
+                        self.literal_bool(&value, position, &name).filter(|set| *set).map(|_| position);
+                }
                 ("nullable", Content::Argument(value)) => {
                     variable.nullable = self.literal_bool(&value, position, &name).unwrap_or(true);
                 }
@@ -76,6 +83,12 @@ impl Decoder<'_> {
                 }
             }
         }
+        if let Some(position) = constant.filter(|_| variable.sensitive || variable.ephemeral) {
+            let diagnostic = Diagnostic::error("conflicting-arguments", "Invalid constant variable").detail(
+                "Variables that are known while modules are installed are neither sensitive nor ephemeral.",
+            );
+            self.report(position, diagnostic.hint("remove one of the arguments"));
+        }
         if self.declare("variable", &name, &Text::default(), position) {
             self.module.variables.push(variable);
         }
@@ -90,8 +103,11 @@ impl Decoder<'_> {
         for Item { name, position, content } in block.body.items {
             match (name.as_str(), content) {
                 ("value", Content::Argument(argument)) => value = Some(argument),
-                ("description" | "deprecated", Content::Argument(argument)) => {
+                ("description", Content::Argument(argument)) => {
                     description = self.literal_text(argument, position, &name);
+                }
+                ("deprecated", Content::Argument(argument)) => {
+                    self.literal_text(argument, position, &name);
                 }
                 ("sensitive", Content::Argument(argument)) => {
                     sensitive = self.literal_bool(&argument, position, &name).unwrap_or_default();

@@ -26,6 +26,9 @@ impl<'a> Validator<'a, '_> {
         self.body(&resource.body, place);
         self.conditions(&meta.lifecycle.preconditions, place);
         self.conditions(&meta.lifecycle.postconditions, place);
+        for trigger in &meta.lifecycle.action_triggers {
+            self.action_trigger(trigger, place);
+        }
         for trigger in &meta.lifecycle.replace_triggered_by {
             self.trigger(trigger, place.argument("lifecycle.replace_triggered_by"));
         }

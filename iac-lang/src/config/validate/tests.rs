@@ -259,3 +259,117 @@ fn experiments_are_for_other_releases() {
     assert_eq!(problems("terraform {\n  experiments = [x]\n}\n"), ["2: Module uses experimental features"]);
     assert_eq!(problems("terraform {\n  experiments = []\n}\n"), Vec::<String>::new());
 }
+
+#[test]
+fn passed_provider_configurations_are_of_the_required_provider() {
+    let call = "module \"m\" {\n  source = \"./c\"\n  providers = {\n    aws.o = x\n  }\n}\n";
+    let require = |source: &str| {
+        let entry = format!("x = {{ source = \"{source}\" }}");
+        format!("{call}terraform {{\n  required_providers {{\n    {entry}\n  }}\n}}")
+    };
+    refused(call, "3: Provider type mismatch");
+    refused(&require("example.com/a/aws"), "3: Provider type mismatch");
+    accepted(&require("hashicorp/aws"));
+}
+
+#[test]
+fn modules_with_provider_blocks_are_called_once_and_take_no_configuration() {
+    let own = "provider \"aws\" {\n  region = \"r\"\n}\noutput \"o\" { value = 1 }";
+    let summaries = |text: &str, child: &str| {
+        let files = MemoryFiles::new().with("main.tf", text).with("c/main.tf", child);
+        load(".", &files).err().map(|errors| errors.iter().next().unwrap().summary.clone())
+    };
+    let incompatible = "Module is incompatible with count, for_each, and depends_on";
+    for argument in ["count = 1", "for_each = {}", "depends_on = [terraform_data.a]"] {
+        let text = format!(
+            "resource \"terraform_data\" \"a\" {{}}\nmodule \"m\" {{\n  source = \"./c\"\n  {argument}\n}}"
+        );
+        assert_eq!(summaries(&text, own).as_deref(), Some(incompatible), "{argument}");
+        assert_eq!(summaries(&text, "provider \"aws\" {}"), None, "{argument}");
+    }
+    let passed = "provider \"aws\" {}\nmodule \"m\" {\n  source = \"./c\"\n  providers = { aws = aws }\n}";
+    assert_eq!(summaries(passed, own).as_deref(), Some("Cannot override provider configuration"));
+    assert_eq!(summaries(passed, "provider \"aws\" {}"), None);
+}
+
+#[test]
+fn settings_that_terraform_refuses_are_errors() {
+    let settings = |inner: &str| format!("terraform {{\n  {inner}\n}}");
+    refused(
+        &settings("required_providers {}\n  required_providers {}"),
+        "3: duplicate block `required_providers`",
+    );
+    let entry = |entry: &str| settings(&format!("required_providers {{\n    {entry}\n  }}"));
+    refused(&entry("a_b = {}"), "3: Invalid provider local name");
+    refused(
+        &entry("x = { source = \"terraform.io/builtin/x\" }"),
+        "3: Invalid dependency on built-in provider",
+    );
+    refused(&entry("terraform = { version = \"1.2.0\" }"), "3: Invalid dependency on built-in provider");
+    refused("resource \"aws-_a\" \"b\" {}", "1: Invalid provider local name");
+    refused("variable \"a\" {\n  const = true\n  sensitive = true\n}", "2: Invalid constant variable");
+    accepted(&entry("terraform = { source = \"terraform.io/builtin/terraform\" }"));
+    refused(&settings("provider_meta \"A\" {}"), "2: Invalid provider local name");
+    let twice = |block: &str| {
+        format!(
+            "resource \"a_b\" \"c\" {{\n  provisioner \"local-exec\" {{\n    {block} {{}}\n    {block} {{}}\n  }}\n}}"
+        )
+    };
+    refused(&twice("connection"), "4: duplicate block `connection` in `provisioner`");
+    refused(&twice("_"), "4: duplicate block `_` in `provisioner`");
+}
+
+#[test]
+fn actions_are_read_and_reported_as_not_planned() {
+    let trigger = |events: &str, action: &str| {
+        format!(
+            "action \"a_b\" \"c\" {{\n  config {{\n    x = 1\n  }}\n}}\nresource \"terraform_data\" \"d\" {{\n  lifecycle {{\n\
+             action_trigger {{\n events = [{events}]\n condition = terraform_data.d.id != \"\"\n actions = [{action}]\n }}\n }}\n}}"
+        )
+    };
+    let files = |text: String| MemoryFiles::new().with("main.tf", text);
+    let loaded = load(".", &files(trigger("after_create", "action.a_b.c"))).unwrap();
+    assert_eq!(loaded.module.actions.len(), 1);
+    let warnings: Vec<_> = loaded.warnings.iter().map(|warning| warning.summary.as_str()).collect();
+    assert_eq!(warnings, ["`action.a_b.c` is not planned"]);
+    refused(&trigger("after_create", "action.a_b.nope"), "11: Reference to undeclared action");
+    refused(&trigger("sometimes", "action.a_b.c"), "9: Invalid \"event\" value");
+    refused("action \"a_b\" \"c\" {\n  x = 1\n}", "2: unsupported argument `x` in `action`");
+}
+
+#[test]
+fn syntax_of_other_engines_is_named() {
+    let problem = |text: &str| {
+        let files = MemoryFiles::new().with("main.tf", text).with("c/main.tf", CHILD);
+        load(".", &files).unwrap_err().iter().next().unwrap().detail.clone().unwrap_or_default()
+    };
+    let enabled = "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    enabled = true\n  }\n}";
+    assert!(problem(enabled).contains("OpenTofu 1.11"));
+    let each = "provider \"aws\" {\n  alias = \"x\"\n  for_each = {}\n}";
+    assert!(problem(each).contains("OpenTofu 1.9"));
+}
+
+#[test]
+fn files_of_opentofu_replace_others_where_opentofu_applies_them() {
+    let lock = "provider \"registry.opentofu.org/hashicorp/aws\" {}";
+    let output = |value: u32| format!("output \"o\" {{ value = {value} }}");
+    let both = || MemoryFiles::new().with("a.tf", output(1)).with("a.tofu", output(2));
+    let value = |files: MemoryFiles| {
+        let loaded = load(".", &files).unwrap();
+        let [output] = loaded.module.outputs.as_slice() else { panic!("there is one output") };
+        format!("{:?}", output.value)
+    };
+    assert_eq!(value(both()), "Integer(1)");
+    assert_eq!(value(both().with(".terraform.lock.hcl", lock)), "Integer(2)");
+    assert_eq!(value(MemoryFiles::new().with("a.tofu", output(2))), "Integer(2)");
+}
+
+#[test]
+fn source_of_a_module_that_depends_on_values_is_looked_up_in_the_manifest() {
+    let text = "variable \"s\" {\n  const = true\n}\nmodule \"m\" {\n  source = \"${var.s}/c\"\n}";
+    let files = MemoryFiles::new().with("main.tf", text).with("c/main.tf", "output \"o\" { value = 1 }");
+    let called = |files: &MemoryFiles| load(".", files).unwrap().module.calls[0].module.is_some();
+    assert!(!called(&files));
+    let manifest = r#"{"Modules":[{"Key":"m","Source":"./c","Dir":"c"}]}"#;
+    assert!(called(&files.with(".terraform/modules/modules.json", manifest)));
+}

@@ -54,10 +54,22 @@ fn format_list(arguments: &mut Arguments) -> Outcome {
         _ => false,
     };
     let length = lists().next().map(|(_, elements)| elements.len());
-    if let Some((position, elements)) = lists().find(|(_, elements)| Some(elements.len()) != length) {
-        let first = length.unwrap_or_default();
-        let message = format!("the list has {} elements, but another one has {first}", elements.len());
-        return Err(arguments.error(position, message));
+    let lengths = arguments.from(1).iter().zip(1..).filter_map(|(value, position)| match value {
+        Value::List(elements) | Value::Tuple(elements) | Value::Set(elements) => {
+            Some((position, elements.len()))
+        }
+        Value::Unknown(unknown) => match unknown.ty() {
+            Type::Tuple(elements) => Some((position, elements.len())),
+            _ => None,
+        },
+        _ => None,
+    });
+    let lengths: Vec<(usize, usize)> = lengths.collect();
+    if let Some((_, first)) = lengths.first()
+        && let Some((position, other)) = lengths.iter().find(|(_, length)| length != first)
+    {
+        let message = format!("the list has {other} elements, but another one has {first}");
+        return Err(arguments.error(*position, message));
     }
     if arguments.from(1).iter().any(is_unknown_list) {
         return Ok(Value::UNKNOWN);

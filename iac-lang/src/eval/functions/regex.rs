@@ -8,6 +8,7 @@ use iac_core::text::Text;
 use super::FunctionError;
 use super::argument::{Arguments, string, text};
 use super::function::Function;
+use crate::types::{ObjectAttribute, Type};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -35,16 +36,36 @@ enum Groups {
     Named(Vec<Text>),
 }
 
+/// Returns the type of a match, which is known if the pattern is.
+pub(super) fn match_type(pattern: &Value) -> Result<Type, (Option<usize>, &'static str)> {
+    let Value::String(pattern) = pattern.peel() else { return Ok(Type::Any) };
+    let pattern = Pattern::parse(pattern).map_err(|_| (Some(0), "the regular expression is invalid"))?;
+    Ok(match pattern.groups {
+        Groups::None => Type::String,
+        Groups::Numbered => Type::Tuple(vec![Type::String; pattern.regex.captures_len() - 1]),
+        Groups::Named(mut names) => {
+            names.sort_unstable();
+            names.dedup();
+            let attribute = |name| ObjectAttribute::new(name, Type::String);
+            Type::Object(names.into_iter().map(attribute).collect())
+        }
+    })
+}
+
 impl Pattern {
     fn of(arguments: &Arguments) -> Result<Self, FunctionError> {
-        let regex = compile(arguments.text(0)).map_err(|message| arguments.error(0, message))?;
+        Self::parse(arguments.text(0)).map_err(|message| arguments.error(0, message))
+    }
+
+    fn parse(pattern: &str) -> Result<Self, String> {
+        let regex = compile(pattern)?;
         let total = regex.captures_len() - 1;
         let named: Vec<Text> = regex.capture_names().flatten().map(Text::from).collect();
         let groups = match named.len() {
             _ if total == 0 => Groups::None,
             0 => Groups::Numbered,
             count if count == total => Groups::Named(named),
-            _ => return Err(arguments.error(0, "either all capture groups must be named, or none")),
+            _ => return Err("either all capture groups must be named, or none".to_owned()),
         };
         Ok(Self { regex, groups })
     }

@@ -3,6 +3,7 @@
 //! Terraform determines the type of a result before it looks at values, so a call with an unknown argument fails if the
 //! types of the arguments do not fit.
 
+use super::regex;
 use crate::types::{ObjectAttribute, Type, unify};
 use crate::value::Value;
 
@@ -69,9 +70,12 @@ pub(super) fn result_type(function: &str, arguments: &[Value]) -> Result<Type, T
         },
         ("element", [ty, _]) => match ty {
             Type::List(element) => (**element).clone(),
-            Type::Tuple(_) => Type::Any,
+            Type::Tuple(elements) => element(elements, &arguments[1])?,
             _ => return Err((None, "a list or tuple is required")),
         },
+        ("regex", _) => regex::match_type(&arguments[0])?,
+        ("regexall", _) => list(regex::match_type(&arguments[0])?),
+        ("jsondecode", _) => document(&arguments[0])?,
         ("one", [ty]) => match ty {
             Type::List(element) | Type::Set(element) => (**element).clone(),
             Type::Tuple(elements) => match elements.as_slice() {
@@ -191,25 +195,48 @@ fn list(element: Type) -> Type {
     Type::List(Box::new(element))
 }
 
+/// Returns the type of an element of a tuple.
+fn element(elements: &[Type], index: &Value) -> Result<Type, TypeError> {
+    let Value::Number(index) = index.peel() else { return Ok(Type::Any) };
+    if index.is_negative() && index.is_whole() {
+        return Ok(Type::Any);
+    }
+    let Some(index) = index.as_usize() else { return Err((None, "the index must be a whole number")) };
+    match elements.len() {
+        0 => Err((None, "the list is empty")),
+        length => Ok(elements[index % length].clone()),
+    }
+}
+
+/// Returns the type of a JSON document, of which the beginning may be known.
+fn document(text: &Value) -> Result<Type, TypeError> {
+    let Value::Unknown(text) = text.peel() else { return Ok(Type::Any) };
+    Ok(match text.prefix().trim().chars().next() {
+        None | Some('{' | '[' | 'n') => Type::Any,
+        Some('"') => Type::String,
+        Some('t' | 'f') => Type::Bool,
+        Some('-' | '0'..='9') => Type::Number,
+        Some(_) => return Err((Some(0), "the beginning is not that of a JSON document")),
+    })
+}
+
 /// Lists with a common element type become a list; any tuple makes the result a tuple.
 fn concat(types: &[Type], arguments: &[Value]) -> Result<Type, TypeError> {
-    if let Some(position) = types.iter().position(|ty| !matches!(ty, Type::List(_) | Type::Tuple(_))) {
-        return Err((Some(position), "a list or tuple is required"));
-    }
     if types.iter().all(|ty| matches!(ty, Type::List(_)))
         && let Some(common) = unify(types)
     {
         return Ok(common);
     }
     let mut all = Vec::new();
-    for (ty, argument) in types.iter().zip(arguments) {
+    for (position, (ty, argument)) in types.iter().zip(arguments).enumerate() {
         match (ty, argument.peel()) {
             (Type::Tuple(elements), _) => all.extend(elements.iter().cloned()),
             (Type::List(element), Value::List(elements)) => {
                 all.extend(vec![(**element).clone(); elements.len()]);
             }
-            // The number of elements is unknown.
-            _ => return Ok(Type::Any),
+            // The number of elements is unknown. Terraform does not look at what follows.
+            (Type::List(_), _) => return Ok(Type::Any),
+            _ => return Err((Some(position), "a list or tuple is required")),
         }
     }
     Ok(Type::Tuple(all))
@@ -268,12 +295,13 @@ fn lookup(ty: &Type, arguments: &[Value], default: &[Type]) -> Result<Type, Type
 /// Maps of one type become a map; objects, and maps whose keys are known, an object.
 fn merge(types: &[Type], arguments: &[Value]) -> Result<Type, TypeError> {
     let given = || types.iter().zip(arguments).filter(|(_, argument)| !argument.is_null());
-    if given().any(|(ty, _)| *ty == Type::Any) {
-        return Ok(Type::Any);
-    }
-    let is_map = |ty: &Type| matches!(ty, Type::Map(_) | Type::Object(_));
-    if types.iter().zip(arguments).any(|(ty, argument)| !argument.is_null() && !is_map(ty)) {
-        return Err((None, "a map or object is required"));
+    // In their order, as Terraform: nothing is known of what follows an argument of unknown type.
+    for (ty, _) in given() {
+        match ty {
+            Type::Map(_) | Type::Object(_) => {}
+            Type::Any => return Ok(Type::Any),
+            _ => return Err((None, "a map or object is required")),
+        }
     }
     let mut attributes: Vec<ObjectAttribute> = Vec::new();
     let mut add = |name: &iac_core::text::Text, ty: &Type| match attributes

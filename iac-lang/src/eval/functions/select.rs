@@ -68,9 +68,10 @@ fn coalesce_list(arguments: &mut Arguments) -> Outcome {
     if arguments.len() == 0 {
         return Err(FunctionError::Failed("at least one argument is required".to_owned()));
     }
-    // The types of all arguments matter, not only of those up to the chosen one.
-    let is_list = |value: &Value| matches!(value, Value::List(_) | Value::Tuple(_) | Value::Unknown(_));
-    if let Some(position) = arguments.from(0).iter().position(|value| !is_list(value)) {
+    // The types of all arguments matter, not only of those up to the chosen one; but not after an unknown one.
+    let known = arguments.from(0).iter().take_while(|value| !value.is_unknown());
+    let is_list = |value: &Value| matches!(value, Value::List(_) | Value::Tuple(_));
+    if let Some(position) = known.into_iter().position(|value| !is_list(value)) {
         return Err(arguments.error(position, "a list or tuple is required"));
     }
     for value in arguments.take_all() {
