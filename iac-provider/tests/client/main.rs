@@ -12,6 +12,7 @@
 )]
 
 mod fake;
+mod hybrid;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
     }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut failed = false;
-    for (name, test) in TESTS {
+    for (name, test) in TESTS.iter().chain(hybrid::tests()) {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
             let passed = std::panic::catch_unwind(test).is_ok();
             println!("{}: {name}", if passed { "ok" } else { "FAILED" });

@@ -36,7 +36,7 @@ pub(super) fn plan(
     let loaded = input.load(super::offline::Tolerance::None)?;
     let engine = Engine::new(&input, &loaded.module, args, terminal)?;
     let text = engine.plan(args)?;
-    let choice = knowledge::choose(&input.terraform_directory, &loaded.module, None)?;
+    let choice = knowledge::choose(&input.terraform_directory, &loaded.module, None, None)?;
     let knowledge = iac_aws_rules::knowledge::knowledge(choice.version);
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };
