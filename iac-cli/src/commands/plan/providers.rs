@@ -213,6 +213,9 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Built-in knowledge, and its version.
+type Known = (Choice, Box<dyn Provider + Send>);
+
 /// Returns the built-in knowledge of a provider, if there is any.
 fn table(
     source: &str,
@@ -220,7 +223,7 @@ fn table(
     input: &Input,
     module: &Module,
     state: &State<'_>,
-) -> Result<Option<(Choice, Box<dyn Provider + Send>)>, CommandError> {
+) -> Result<Option<Known>, CommandError> {
     if !TABLE_SOURCES.contains(&source) {
         return Ok(None);
     }
