@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use iac_lang::value::Value;
+use iac_lang::value::{Unknown, Value};
 use iac_plan::plan::{MoveRequest, PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 use iac_plan::schema::{EntityKind, Schema};
 
@@ -131,6 +131,12 @@ impl<'a> Hybrid<'a> {
             }
         };
         self.binary.get_or_init(open).as_ref()
+    }
+
+    /// Returns an undecided value in a configuration of the provider.
+    fn doubt_of_provider(&self, name: &str) -> Option<Unknown> {
+        let configurations = self.configurations.lock().unwrap_or_else(PoisonError::into_inner);
+        configurations.iter().rev().find(|(each, _)| each == name)?.1.doubt().cloned()
     }
 
     /// Returns the knowledge, if it answers for a type.

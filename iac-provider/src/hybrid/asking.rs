@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use iac_core::Text;
-use iac_lang::value::AttributePath;
+use iac_lang::value::{AttributePath, Unknown};
 use iac_plan::plan::{PlanRequest, PlanResponse, Predictor, Provider as _, Undecided};
 
 use super::{Answer, Hybrid, Preference, shape, unanswered};
@@ -74,7 +74,13 @@ impl Hybrid<'_> {
     /// Returns the final answer to a request that the binary was asked.
     fn settled(&self, request: &PlanRequest<'_>, known: Option<Answer>, answer: Answer) -> Answer {
         let mut error = match answer {
-            Ok(answer) => return Ok(PlanResponse { predicted_by: Some(Predictor::Provider), ..answer }),
+            Ok(answer) => {
+                let answer = PlanResponse { predicted_by: Some(Predictor::Provider), ..answer };
+                return match self.doubt_of(request) {
+                    None => Ok(answer),
+                    Some(doubt) => self.doubted(request, known, answer, &doubt),
+                };
+            }
             Err(error) => error,
         };
         let tolerates = self.preference != Preference::Binary;
@@ -85,18 +91,42 @@ impl Hybrid<'_> {
             self.fail(&error);
         }
         self.has_estimated.store(true, Ordering::Relaxed);
-        let estimate = match known {
-            Some(known) => Some(known),
-            None => self.same_in_table(request.schema).and_then(|(table, schema)| {
-                let mut answer = table.plan(&[PlanRequest { schema: &schema, ..*request }]).pop()?;
-                if let Ok(answer) = &mut answer {
-                    answer.predicted_by = Some(Predictor::Table);
-                }
-                Some(answer)
-            }),
-        };
         error.unreachable = true;
-        estimate.unwrap_or(Err(error))
+        known.or_else(|| self.answer_of_same(request)).unwrap_or(Err(error))
+    }
+
+    /// Returns the plan that the knowledge makes, if it has the same schema as the binary.
+    fn answer_of_same(&self, request: &PlanRequest<'_>) -> Option<Answer> {
+        let (table, schema) = self.same_in_table(request.schema)?;
+        let mut answer = table.plan(&[PlanRequest { schema: &schema, ..*request }]).pop()?;
+        if let Ok(answer) = &mut answer {
+            answer.predicted_by = Some(Predictor::Table);
+        }
+        Some(answer)
+    }
+
+    /// Returns an undecided value in a request, or in the configuration of its provider.
+    fn doubt_of(&self, request: &PlanRequest<'_>) -> Option<Unknown> {
+        request.config.doubt().cloned().or_else(|| self.doubt_of_provider(request.provider))
+    }
+
+    /// Returns the answer to a request with an undecided value. The binary took it for one that is known after apply,
+    /// but the knowledge tells the two apart.
+    fn doubted(
+        &self,
+        request: &PlanRequest<'_>,
+        known: Option<Answer>,
+        answer: PlanResponse,
+        doubt: &Unknown,
+    ) -> Answer {
+        self.has_estimated.store(true, Ordering::Relaxed);
+        if let Some(Ok(known)) = known.or_else(|| self.answer_of_same(request)) {
+            return Ok(known);
+        }
+        let mut answer = PlanResponse { planned: answer.planned.doubted(Some(doubt)), ..answer };
+        let reason = doubt.reason().cloned().unwrap_or_default();
+        answer.undecided.push(Undecided { path: AttributePath::default(), reason });
+        Ok(answer)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tests of answers from built-in knowledge and the fake provider together.
 
 use iac_core::ResourceAddress;
-use iac_lang::value::Value;
+use iac_lang::value::{Unknown, Value};
 use iac_plan::plan::{PlanRequest, PlanResponse, Predictor, Provider, ProviderError, Table};
 use iac_plan::schema::{EntityKind, KnowledgeFiles, Schema};
 use iac_provider::{Hybrid, Preference};
@@ -33,6 +33,7 @@ const TESTS: &[super::Test] = &[
     ("a crash leaves the answer of the knowledge", crash_leaves_the_knowledge),
     ("a provider that cannot be started leaves the knowledge", failed_start_leaves_the_knowledge),
     ("another schema than the knowledge has is the provider's", other_schema_is_the_providers),
+    ("an undecided value stays undecided", undecided_value_stays_undecided),
     ("without knowledge, a crash is undecided", without_knowledge_a_crash_is_undecided),
 ];
 
@@ -146,6 +147,23 @@ fn other_schema_is_the_providers() {
     check(&plan(&hybrid, None, Some("two")), Predictor::Provider);
     // A type that the provider does not have is unknown.
     assert!(hybrid.schema(EntityKind::Resource, "fake_other").is_none());
+}
+
+fn undecided_value_stays_undecided() {
+    let doubt = || Value::Unknown(Unknown::undecided("the module is not installed"));
+    let config = Value::Object([("setting".into(), doubt())].into());
+    for table in [true, false] {
+        let fake = Fake::with_behavior("fine");
+        let table: Option<Box<dyn Provider + Send>> =
+            if table { Some(Box::new(Table::new(FILES))) } else { None };
+        let by_table = table.is_some();
+        let hybrid = Hybrid::new(Preference::CommonTypes, table, false, || fake.open());
+        hybrid.configure("provider[\"example.com/test/fake\"]", &config).unwrap();
+        let answer = plan(&hybrid, None, Some("one")).unwrap();
+        assert_eq!(answer.predicted_by == Some(Predictor::Table), by_table);
+        assert_eq!(answer.undecided.is_empty(), by_table, "{answer:?}");
+        assert!(!hybrid.is_exact());
+    }
 }
 
 fn without_knowledge_a_crash_is_undecided() {
