@@ -3,7 +3,7 @@
 use iac_core::address::ResourceMode;
 use iac_lang::config::satisfies;
 use iac_lang::value::Value;
-use iac_plan::plan::{KnowledgeRecord, Table};
+use iac_plan::plan::{KnowledgeRecord, Predictor, Table};
 use iac_plan::schema::{EntityKind, Knowledge};
 use iac_plan::state::State;
 
@@ -22,6 +22,8 @@ const SAMPLE: usize = 40;
 pub struct Evidence {
     /// The version in `.terraform.lock.hcl`.
     pub locked: Option<String>,
+    /// The version of the installed binary, if none is locked.
+    pub installed: Option<String>,
     /// The version constraints of all modules.
     pub constraints: Vec<String>,
     /// The version that wrote the state, if it tells.
@@ -91,14 +93,20 @@ impl Choice {
     /// Chooses the version that answers.
     #[must_use]
     pub fn new(evidence: &Evidence) -> Self {
-        let mut choice = match &evidence.locked {
-            Some(locked) => Self::locked(locked),
-            None => Self::constrained(evidence),
+        let mut choice = match (&evidence.locked, &evidence.installed) {
+            (Some(locked), _) => Self::of(locked, "locked"),
+            (None, Some(installed)) => Self::of(installed, "installed"),
+            (None, None) => Self::constrained(evidence),
         };
         let is_before_6 = |version: &str| satisfies("< 6.0", version) == Some(true);
-        let used = evidence.locked.as_deref().unwrap_or(choice.version);
+        let named = evidence.locked.as_deref().or(evidence.installed.as_deref());
+        let used = named.unwrap_or(choice.version);
         if evidence.recorded == Some(Recorded::Since6) && is_before_6(used) {
-            let by = if evidence.locked.is_some() { "is locked" } else { "is required" };
+            let by = match (&evidence.locked, &evidence.installed) {
+                (Some(_), _) => "is locked",
+                (None, Some(_)) => "is installed",
+                (None, None) => "is required",
+            };
             choice.remark = Some(format!(
                 "the state was written by hashicorp/aws 6.0 or later, but {used} {by}, which cannot read all of it"
             ));
@@ -115,10 +123,10 @@ impl Choice {
         Self { version, remark: Some(remark), is_other: true }
     }
 
-    fn locked(locked: &str) -> Self {
-        match VERSIONS.into_iter().find(|version| *version == locked) {
+    fn of(named: &str, how: &str) -> Self {
+        match VERSIONS.into_iter().find(|version| *version == named) {
             Some(version) => Self::exact(version),
-            None => Self::other(nearest(locked), &format!("hashicorp/aws {locked} is locked")),
+            None => Self::other(nearest(named), &format!("hashicorp/aws {named} is {how}")),
         }
     }
 
@@ -159,6 +167,7 @@ impl Choice {
         KnowledgeRecord {
             provider: SOURCE.into(),
             version: self.version.into(),
+            predictor: Predictor::Table,
             remark: self.remark.as_deref().map(Into::into),
         }
     }
@@ -179,6 +188,7 @@ mod tests {
     fn check(locked: Option<&str>, constraints: &[&str], recorded: Option<Recorded>, expected: (&str, &str)) {
         let evidence = Evidence {
             locked: locked.map(str::to_owned),
+            installed: None,
             constraints: constraints.iter().map(|each| (*each).to_owned()).collect(),
             recorded,
         };

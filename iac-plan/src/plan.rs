@@ -33,6 +33,7 @@ mod orphans;
 mod outputs;
 mod pending;
 mod possible;
+mod predictor;
 mod prior;
 mod propose;
 mod provider;
@@ -63,8 +64,9 @@ use std::sync::Arc;
 pub use completion::{ActionInvocation, ActionTrigger, Completion, Deferral};
 pub use counts::Counts;
 pub use knowledge_record::KnowledgeRecord;
+pub use predictor::Predictor;
 pub use propose::propose;
-pub use provider::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+pub use provider::{MoveRequest, PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 pub use request::{Options, ProviderEntry, RemoteStates, Request, Target};
 pub use secret::{REDACTED, REDACTED_CHANGED, hide_credentials};
 pub use state_record::{StateContents, StateRecord};
@@ -231,6 +233,8 @@ pub struct ResourceChange {
     pub deferred: Option<Deferral>,
     /// Identities and generated configuration, which few changes have.
     pub details: Option<Box<ChangeDetails>>,
+    /// Who predicted the change, if several could have.
+    pub predicted_by: Option<Predictor>,
     /// The parts of the prediction that could not be decided.
     pub undecided: Vec<Undecided>,
     /// The edits that caused this change, nearest first.
@@ -267,6 +271,7 @@ impl ResourceChange {
             importing: None,
             deferred: None,
             details: None,
+            predicted_by: None,
             undecided: Vec::new(),
             cause: Vec::new(),
             source: None,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use convert::encode;
 use iac_lang::value::Value;
-use iac_plan::plan::{PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
+use iac_plan::plan::{MoveRequest, PlanRequest, PlanResponse, Provider, ProviderError, ReadRequest};
 use iac_plan::schema::{EntityKind, Schema};
 use prost::Message;
 use tokio::runtime::Runtime;
@@ -244,7 +244,8 @@ impl Binary {
 
     async fn client(&self, instance: &Instance) -> Result<Arc<Client>, Failure> {
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-        instance.client(spare).await.map_err(|error| Failure::Answered(provider_error(&error)))
+        // A provider that refuses its configuration cannot be asked about anything.
+        instance.client(spare).await.map_err(|error| Failure::Answered(provider_error(&error).broken()))
     }
 }
 
@@ -260,7 +261,9 @@ impl Provider for Binary {
             match self.runtime.block_on(self.client(&instance)) {
                 Ok(_) => {}
                 Err(Failure::Answered(error)) => return Err(error),
-                Err(Failure::Crashed(message)) => return Err(ProviderError::new(message, String::new())),
+                Err(Failure::Crashed(message)) => {
+                    return Err(ProviderError::new(message, String::new()).broken());
+                }
             }
         }
         Ok(())
@@ -268,6 +271,21 @@ impl Provider for Binary {
 
     fn upgrade(&self, schema: &Schema, version: u64, attributes: &str) -> Result<Value, ProviderError> {
         self.one(|| self.upgrade_one(schema, version, attributes))
+    }
+
+    fn moves_state(&self) -> bool {
+        true
+    }
+
+    fn move_state(&self, request: &MoveRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        if !self.schemas.moves_state() {
+            let detail = format!(
+                "The provider {} does not support moves from `{}` to `{}`.",
+                self.found.source, request.from_type, request.schema.type_name
+            );
+            return Some(Err(ProviderError::new("Unsupported `moved` across resource types", detail)));
+        }
+        Some(self.one(|| self.move_one(request)))
     }
 
     /// The provider handles many requests concurrently.

@@ -69,14 +69,14 @@ pub(crate) fn each<T, F: Future<Output = Result<T, Failure>>>(
                 Err(Failure::Answered(error)) => Err(error),
                 Err(Failure::Crashed(message)) => {
                     crashes += 1;
-                    Err(ProviderError::new(message, String::new()))
+                    Err(ProviderError::new(message, String::new()).broken())
                 }
             });
         }
         if crashes >= MAX_CRASHES {
             for position in std::mem::take(&mut waiting) {
                 let summary = "the provider crashed repeatedly and is not called any more";
-                answers[position] = Some(Err(ProviderError::new(summary, String::new())));
+                answers[position] = Some(Err(ProviderError::new(summary, String::new()).broken()));
             }
         }
     }

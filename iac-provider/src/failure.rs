@@ -27,7 +27,7 @@ impl From<ProviderError> for Failure {
 pub(crate) fn provider_error(error: &ClientError) -> ProviderError {
     match error {
         ClientError::Provider { summary, detail } => ProviderError::new(summary.as_str(), detail.as_str()),
-        error => ProviderError::new(error.to_string(), String::new()),
+        error => ProviderError::new(error.to_string(), String::new()).broken(),
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Locations {
     pub directory: PathBuf,
     /// The directory that packed binaries are unpacked to: see [`cache_directory`](crate::cache_directory).
     pub unpack: Option<PathBuf>,
+    /// The version constraints, if no version is locked.
+    pub constraints: Vec<String>,
     /// The relevant environment variables, such as `TF_CLI_CONFIG_FILE`.
     pub environment: BTreeMap<String, OsString>,
 }
@@ -57,6 +59,7 @@ impl Locations {
             binary: None,
             directory: directory.to_owned(),
             unpack: crate::cache_directory(),
+            constraints: Vec::new(),
             environment: variables.filter(|(_, value)| !value.is_empty()).collect(),
         }
     }
@@ -98,7 +101,8 @@ pub fn locked_version(directory: &Path, source: &str) -> Result<Option<String>, 
     lock::version(directory, source)
 }
 
-/// Finds a provider's binary. Without a version, it is the one in `.terraform.lock.hcl`, or else the newest one.
+/// Finds a provider's binary. Without a version, it is the one in `.terraform.lock.hcl`, or else the newest one that the
+/// constraints allow.
 ///
 /// # Errors
 ///
@@ -109,8 +113,11 @@ pub fn find(source: &str, version: Option<&str>, locations: &Locations) -> Resul
     }
     let locked = if version.is_none() { lock::version(&locations.directory, source)? } else { None };
     let version = version.or(locked.as_deref());
-    let mut search =
-        Search { wanted: Wanted::new(source, version), looked_in: Vec::new(), unpack: &locations.unpack };
+    let wanted = match version {
+        Some(_) => Wanted::new(source, version),
+        None => Wanted { constraints: locations.constraints.clone(), ..Wanted::new(source, None) },
+    };
+    let mut search = Search { wanted, looked_in: Vec::new(), unpack: &locations.unpack };
     let cli_config = CliConfig::read(locations)?;
     if let Some(path) = cli_config.overrides.get(&search.wanted.source) {
         let found = search.search_in("dev_overrides", path, |wanted| mirror::in_directory(wanted, path));
@@ -183,7 +190,8 @@ impl fmt::Display for Wanted {
         f.write_str(&self.source)?;
         match &self.version {
             Some(version) => write!(f, " {version}"),
-            None => Ok(()),
+            None if self.constraints.is_empty() => Ok(()),
+            None => write!(f, " {}", self.constraints.join(", ")),
         }
     }
 }

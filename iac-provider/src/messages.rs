@@ -75,6 +75,8 @@ pub(crate) struct ServerCapabilities {
     pub(crate) plan_destroy: bool,
     #[prost(bool, tag = "2")]
     pub(crate) get_provider_schema_optional: bool,
+    #[prost(bool, tag = "3")]
+    pub(crate) move_resource_state: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Message)]
@@ -151,12 +153,28 @@ pub(crate) struct UpgradeRequest {
 }
 
 #[derive(Clone, PartialEq, Message)]
+pub(crate) struct MoveRequest {
+    #[prost(string, tag = "1")]
+    pub(crate) from_provider: String,
+    #[prost(string, tag = "2")]
+    pub(crate) from_type: String,
+    #[prost(int64, tag = "3")]
+    pub(crate) from_version: i64,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) state: Option<RawState>,
+    #[prost(string, tag = "5")]
+    pub(crate) type_name: String,
+    #[prost(bytes = "bytes", tag = "6")]
+    pub(crate) private: Bytes,
+}
+
+#[derive(Clone, PartialEq, Message)]
 pub(crate) struct RawState {
     #[prost(bytes = "bytes", tag = "1")]
     pub(crate) json: Bytes,
 }
 
-/// The answer to an upgrade, and to reading a data source.
+/// The answer to an upgrade, to a move, and to reading a data source.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct StateResponse {
     #[prost(message, optional, tag = "1")]

@@ -42,6 +42,11 @@ impl Schemas {
         self.message.server.is_some_and(|server| server.plan_destroy)
     }
 
+    /// Returns true if the provider turns objects of one type into objects of another one.
+    pub(crate) fn moves_state(&self) -> bool {
+        self.message.server.is_some_and(|server| server.move_resource_state)
+    }
+
     /// Returns a function.
     pub(crate) fn function(&self, name: &str) -> Option<&Function> {
         self.message.functions.get(name)

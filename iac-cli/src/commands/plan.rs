@@ -7,6 +7,7 @@ mod locate;
 mod moved;
 mod offline;
 mod options;
+mod providers;
 mod staged;
 mod terraform;
 mod terraform_args;
@@ -76,7 +77,7 @@ Examples:
   iac plan                                       Plan the stacks of the program
   iac plan --state prod.tfstate --stack prod     Plan one stack with a state file
   iac plan --config live --format json           Plan a directory of Terraform configuration
-  iac plan --with provider --format markdown     Ask the provider, and report in a pull request
+  iac plan --with table --format markdown        Start no provider, and report in a pull request
   terraform state pull | iac plan --state -      Read the state from stdin
 
 Exit codes: 0 success, 1 error or invalid usage, 2 changes (with `--detailed-exitcode`),
@@ -85,8 +86,10 @@ Exit codes: 0 success, 1 error or invalid usage, 2 changes (with `--detailed-exi
 /// The source of predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Planner {
-    /// Built-in provider knowledge: fast, with undecided values
+    /// Built-in provider knowledge for what does not change, and the provider binary for the rest, if it is installed
     #[default]
+    Auto,
+    /// Built-in provider knowledge: fast, with undecided values
     Table,
     /// Provider binary: exact, without credentials
     Provider,

@@ -12,6 +12,7 @@ use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use serde::Deserialize;
 
 use super::backend::missing_workspace;
 use super::{Found, LIMIT, Remote, check_leftover, public};
@@ -159,9 +160,10 @@ impl Remote {
 
     fn gcs(&self, bucket: &str) -> Result<Arc<dyn ObjectStore>, Error> {
         let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
-        builder = builder.with_client_options(options(false));
+        let credentials = self.get("credentials");
+        builder = builder.with_client_options(options(credentials.is_some_and(is_emulated)));
         // A path, or the contents of a file.
-        if let Some(credentials) = self.get("credentials") {
+        if let Some(credentials) = credentials {
             builder = if credentials.trim_start().starts_with('{') {
                 builder.with_service_account_key(credentials)
             } else {
@@ -191,6 +193,17 @@ impl Remote {
         }
         Ok(Arc::new(builder.build()?))
     }
+}
+
+/// Returns true if credentials of Google Cloud name an emulator without TLS.
+fn is_emulated(credentials: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Credentials {
+        gcs_base_url: Option<String>,
+    }
+    let credentials = serde_json::from_str(credentials);
+    credentials
+        .is_ok_and(|Credentials { gcs_base_url }| gcs_base_url.is_some_and(|url| url.starts_with("http://")))
 }
 
 fn options(allow_http: bool) -> ClientOptions {

@@ -24,10 +24,16 @@ impl Iac {
             "RUST_BACKTRACE",
             "CARGO_TERM_COLOR",
             "TF_DATA_DIR",
+            "TF_PLUGIN_CACHE_DIR",
             "TF_WORKSPACE",
         ] {
             command.env_remove(name);
         }
+        // No provider is found in the mirrors of this machine.
+        command.env(
+            "TF_CLI_CONFIG_FILE",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/no-mirrors.tfrc"),
+        );
         Self { command, hidden: Vec::new() }
     }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The mode of a plan.
-pub(crate) const MODES: [&str; 3] = ["table", "provider", "terraform"];
+pub(crate) const MODES: [&str; 4] = ["auto", "table", "provider", "terraform"];
 
 /// One built-in resource.
 pub(crate) const MAIN: &str = "resource \"terraform_data\" \"x\" {\n  input = \"a\"\n}\n";

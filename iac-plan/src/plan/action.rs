@@ -5,7 +5,7 @@ use iac_core::diagnostic::Diagnostic;
 use iac_lang::config::Resource;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
-use crate::plan::{Action, ActionReason, PlanResponse, Undecided};
+use crate::plan::{Action, ActionReason, PlanResponse, Predictor, Undecided};
 use crate::schema::Block;
 
 /// The action on an instance, and its reason.
@@ -16,6 +16,7 @@ pub(crate) struct Decision {
     pub replace_paths: Vec<AttributePath>,
     /// The planned value; `None` if it is the prior value.
     pub planned: Option<Value>,
+    pub predicted_by: Option<Predictor>,
     pub undecided: Vec<Undecided>,
     pub warnings: Vec<String>,
 }
@@ -28,6 +29,7 @@ impl Decision {
             reason: None,
             replace_paths: Vec::new(),
             planned: None,
+            predicted_by: None,
             undecided: Vec::new(),
             warnings: Vec::new(),
         }
@@ -123,7 +125,7 @@ pub(crate) fn decide(
     forced: Option<ActionReason>,
     create_before_destroy: bool,
 ) -> Decision {
-    let PlanResponse { planned, requires_replace, undecided, warnings, .. } = response;
+    let PlanResponse { planned, requires_replace, predicted_by, undecided, warnings, .. } = response;
     let mut replace_paths: Vec<AttributePath> = match prior {
         Value::Null => Vec::new(),
         _ => requires_replace.into_iter().filter(|path| differs(prior, &planned, &path.0)).collect(),
@@ -140,7 +142,7 @@ pub(crate) fn decide(
     if !action.is_replace() {
         replace_paths.clear();
     }
-    Decision { action, reason, replace_paths, planned: Some(planned), undecided, warnings }
+    Decision { action, reason, replace_paths, planned: Some(planned), predicted_by, undecided, warnings }
 }
 
 /// Returns true if the value at a path differs or is unknown. Paths cannot address elements of sets, so the whole set

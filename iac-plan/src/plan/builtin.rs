@@ -120,5 +120,12 @@ fn plan(request: &PlanRequest<'_>) -> PlanResponse {
             members.insert(Text::from_static("output"), Value::Unknown(Unknown::of(Type::of(&input))));
         }
     }
-    PlanResponse { planned, requires_replace, legacy: false, undecided: Vec::new(), warnings: Vec::new() }
+    PlanResponse {
+        planned,
+        requires_replace,
+        legacy: false,
+        predicted_by: None,
+        undecided: Vec::new(),
+        warnings: Vec::new(),
+    }
 }

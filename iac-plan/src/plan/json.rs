@@ -41,7 +41,8 @@ use self::rendered::{Rendered, Resource};
 use self::writer::Writer;
 use super::secret::{SchemaSecrets, Secrets};
 use super::{
-    CheckResult, CheckStatus, Completion, Counts, KnowledgeRecord, Plan, StateContents, StateRecord,
+    CheckResult, CheckStatus, Completion, Counts, KnowledgeRecord, Plan, Predictor, StateContents,
+    StateRecord,
 };
 use crate::schema::{EntityKind, Schema};
 
@@ -224,6 +225,10 @@ impl Writer {
             for (name, text) in [("provider", &record.provider), ("version", &record.version)] {
                 self.key(name);
                 self.string(text);
+            }
+            if record.predictor != Predictor::Table {
+                self.key("predicted_by");
+                self.string(record.predictor.as_str());
             }
             if let Some(remark) = &record.remark {
                 self.key("remark");

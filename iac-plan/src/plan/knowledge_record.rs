@@ -1,16 +1,20 @@
-//! Which version of a provider the facts of a plan describe.
+//! Which version of a provider answered for a plan.
 
 use std::fmt;
 
 use iac_core::text::Text;
 
-/// The version of a provider that a plan's facts describe, for the reader of a report.
+use super::Predictor;
+
+/// The version of a provider that answered for a plan, for the reader of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnowledgeRecord {
     /// The provider's source address.
     pub provider: Text,
-    /// The version that the facts describe.
+    /// The version of the binary, or the version that the facts describe.
     pub version: Text,
+    /// Who answered.
+    pub predictor: Predictor,
     /// The difference to the version that will be applied; `None` if they are the same, as far as is known.
     pub remark: Option<Text>,
 }

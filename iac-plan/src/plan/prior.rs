@@ -126,7 +126,7 @@ impl PriorObject<'_> {
         provider: &dyn Provider,
     ) -> Result<PriorValue, ProviderError> {
         let instance = self.instance;
-        if let Some(value) = move_type::moved(self, schema)? {
+        if let Some(value) = move_type::moved(self, schema, provider)? {
             return Ok(PriorValue { value: Arc::new(value), sensitive: Vec::new() });
         }
         let value = match instance.attributes {

@@ -7,7 +7,7 @@ use iac_core::address::ResourceAddress;
 use iac_core::text::Text;
 use iac_lang::value::{AttributePath, Value};
 
-use crate::plan::Undecided;
+use crate::plan::{Predictor, Undecided};
 use crate::schema::{EntityKind, Schema};
 
 /// Predicts the outcome for resources, from a table of facts or by asking a provider's binary.
@@ -33,6 +33,17 @@ pub trait Provider: Sync {
     /// Returns false if [`Self::upgrade`] can only estimate what the provider makes of these attributes.
     fn is_known_upgrade(&self, _schema: &Schema, _version: u64, _attributes: &str) -> bool {
         true
+    }
+
+    /// Returns true if [`Self::move_state`] answers. Otherwise, moves from other types are undecided or refused.
+    fn moves_state(&self) -> bool {
+        false
+    }
+
+    /// Turns the recorded attributes of an object into those of another type, as a `moved` block asks for; `None` if
+    /// that is not possible.
+    fn move_state(&self, _request: &MoveRequest<'_>) -> Option<Result<Value, ProviderError>> {
+        None
     }
 
     /// Adds what reading an object with this version of the provider adds to a state that an older version wrote.
@@ -110,6 +121,23 @@ pub struct PlanRequest<'a> {
     pub sensitive: bool,
 }
 
+/// A request to turn an object of one type into an object of another type.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveRequest<'a> {
+    /// The source address of the provider that recorded the object: `registry.terraform.io/hashicorp/aws`.
+    pub from_provider: &'a str,
+    /// The type of the recorded object.
+    pub from_type: &'a str,
+    /// The version of the schema that it was recorded with.
+    pub from_version: u64,
+    /// The recorded attributes, as JSON.
+    pub attributes: &'a str,
+    /// The provider's private data, in base64.
+    pub private: Option<&'a str>,
+    /// The schema of the new type.
+    pub schema: &'a Schema,
+}
+
 /// A provider's plan for an instance.
 #[derive(Clone, Debug)]
 pub struct PlanResponse {
@@ -120,6 +148,8 @@ pub struct PlanResponse {
     /// True if the type uses the legacy SDK's type system, whose plans may deviate from the configuration, so that
     /// `ignore_changes` has to be applied again.
     pub legacy: bool,
+    /// Who made the plan, if several could have.
+    pub predicted_by: Option<Predictor>,
     /// The parts of the plan that are undecided.
     pub undecided: Vec<Undecided>,
     /// The provider's warnings.
@@ -152,9 +182,18 @@ pub struct ProviderError {
     /// True if the provider only failed to reach its service, as happens offline. Then the answer is undecided and
     /// the configuration may be valid.
     pub unreachable: bool,
+    /// True if the provider failed to answer, for example because it crashed. Then the error says nothing about the
+    /// configuration.
+    pub broken: bool,
 }
 
 impl ProviderError {
+    /// Turns the error into one of a provider that failed to answer.
+    #[must_use]
+    pub fn broken(self) -> Self {
+        Self { broken: true, ..self }
+    }
+
     /// Creates an error about the whole object.
     #[must_use]
     pub fn new(summary: impl Into<Text>, detail: impl Into<String>) -> Self {
@@ -163,6 +202,7 @@ impl ProviderError {
             detail: detail.into(),
             path: AttributePath::default(),
             unreachable: false,
+            broken: false,
         }
     }
 }

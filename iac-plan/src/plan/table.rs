@@ -142,6 +142,7 @@ impl Table {
                 planned: Value::Null,
                 requires_replace: Vec::new(),
                 legacy,
+                predicted_by: None,
                 undecided: Vec::new(),
                 warnings: Vec::new(),
             };
@@ -160,7 +161,14 @@ impl Table {
         };
         defaults::perhaps(request.schema, &mut trace);
         let (requires_replace, undecided) = trace.finish();
-        PlanResponse { planned, requires_replace, legacy, undecided, warnings: Vec::new() }
+        PlanResponse {
+            planned,
+            requires_replace,
+            legacy,
+            predicted_by: None,
+            undecided,
+            warnings: Vec::new(),
+        }
     }
 }
 

@@ -59,10 +59,10 @@ pub(crate) fn provider_error(
     let mut diagnostic = Diagnostic::error("provider", error.summary.as_str())
         .address(address.to_string())
         .at(resource.location.clone());
-    let detail = if error.path.0.is_empty() {
-        error.detail.clone()
-    } else {
-        format!("At `{}`: {}", error.path, error.detail)
+    let detail = match (error.path.0.is_empty(), error.detail.as_str()) {
+        (true, detail) => detail.to_owned(),
+        (false, "") => format!("At `{}`.", error.path),
+        (false, detail) => format!("At `{}`: {detail}", error.path),
     };
     if !detail.is_empty() {
         diagnostic = diagnostic.detail(detail);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 #[cfg(feature = "probe")]
 use iac_lang::value::PathStep;
 use iac_lang::value::Value;
-use iac_plan::plan::{PlanRequest, PlanResponse, ProviderError, ReadRequest};
+use iac_plan::plan::{MoveRequest, PlanRequest, PlanResponse, ProviderError, ReadRequest};
 use iac_plan::schema::Schema;
 use prost::Message as _;
 
@@ -31,6 +31,7 @@ impl Binary {
                 planned: Value::Null,
                 requires_replace: Vec::new(),
                 legacy: false,
+                predicted_by: None,
                 undecided: Vec::new(),
                 warnings: Vec::new(),
             });
@@ -95,6 +96,7 @@ impl Binary {
             planned: decode(Method::Plan, answer.planned.as_ref(), shape)?,
             requires_replace: answer.requires_replace.iter().map(path).collect(),
             legacy: answer.legacy_type_system,
+            predicted_by: None,
             undecided: Vec::new(),
             warnings,
         })
@@ -117,6 +119,24 @@ impl Binary {
             self.ask(&instance, &mut None, Method::Upgrade, bytes, None).await?;
         sort(&answer.diagnostics)?;
         Ok(decode(Method::Upgrade, answer.state.as_ref(), Shape::Block(&schema.block))?)
+    }
+
+    pub(super) async fn move_one(&self, request: &MoveRequest<'_>) -> Result<Value, Failure> {
+        let schema = request.schema;
+        let message = messages::MoveRequest {
+            from_provider: request.from_provider.to_owned(),
+            from_type: request.from_type.to_owned(),
+            from_version: i64::try_from(request.from_version).unwrap_or(i64::MAX),
+            state: Some(messages::RawState { json: Bytes::copy_from_slice(request.attributes.as_bytes()) }),
+            type_name: schema.type_name.to_string(),
+            private: request.private.map(decode_base64).unwrap_or_default(),
+        };
+        let instance = self.any_instance()?;
+        let bytes = message.encode_to_vec().into();
+        let answer: messages::StateResponse =
+            self.ask(&instance, &mut None, Method::Move, bytes, None).await?;
+        sort(&answer.diagnostics)?;
+        Ok(decode(Method::Move, answer.state.as_ref(), Shape::Block(&schema.block))?)
     }
 
     pub(super) async fn read_one(&self, request: &ReadRequest<'_>) -> Result<Value, Failure> {

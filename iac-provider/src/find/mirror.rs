@@ -4,12 +4,15 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use iac_lang::config::satisfies;
+
 use super::{Found, version};
 
 /// The requested provider.
 pub(super) struct Wanted {
     pub(super) source: String,
     pub(super) version: Option<String>,
+    pub(super) constraints: Vec<String>,
 }
 
 impl Wanted {
@@ -19,11 +22,12 @@ impl Wanted {
             2 => format!("registry.terraform.io/{source}"),
             _ => source.to_owned(),
         };
-        Self { source, version: version.map(str::to_owned) }
+        Self { source, version: version.map(str::to_owned), constraints: Vec::new() }
     }
 
     fn takes(&self, version: &str) -> bool {
         self.version.as_deref().is_none_or(|wanted| wanted == version)
+            && self.constraints.iter().all(|constraint| satisfies(constraint, version) != Some(false))
     }
 
     /// Returns the last part of the address: `aws`.

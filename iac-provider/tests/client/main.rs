@@ -12,6 +12,7 @@
 )]
 
 mod fake;
+mod hybrid;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
     }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut failed = false;
-    for (name, test) in TESTS {
+    for (name, test) in TESTS.iter().chain(hybrid::tests()) {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
             let passed = std::panic::catch_unwind(test).is_ok();
             println!("{}: {name}", if passed { "ok" } else { "FAILED" });
@@ -82,8 +83,11 @@ impl Fake {
     }
 
     fn open(&self) -> Result<Binary, ClientError> {
-        let options =
-            Options { limit: Duration::from_secs(2), cache: Some(self.cache()), ..Options::default() };
+        self.open_with(Duration::from_secs(2))
+    }
+
+    fn open_with(&self, limit: Duration) -> Result<Binary, ClientError> {
+        let options = Options { limit, cache: Some(self.cache()), ..Options::default() };
         Binary::open(self.found.clone(), options)
     }
 
@@ -188,7 +192,7 @@ fn always_crashing_provider_is_abandoned() {
 
 fn large_stderr_does_not_block() {
     let fake = Fake::with_behavior("flood");
-    let binary = fake.open().unwrap();
+    let binary = fake.open_with(Duration::from_secs(60)).unwrap();
     let answers = plan(&binary, &["fine"; 20], &Value::Null);
     assert!(answers.iter().all(|answer| planned(answer) == "fine"));
 }

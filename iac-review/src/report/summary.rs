@@ -1,6 +1,6 @@
 //! Summaries: the counts at the end of a report.
 
-use iac_plan::plan::{CheckStatus, Counts, Plan};
+use iac_plan::plan::{CheckStatus, Counts, Plan, Predictor, ResourceChange};
 
 use super::remarks::limited;
 use super::{Planned, visible};
@@ -51,11 +51,29 @@ pub(super) fn state(plan: &Plan) -> Option<String> {
     plan.state.as_ref().map(|state| format!("State: {}", visible(state)))
 }
 
-/// Formats the versions of the facts that are not those of the provider that will be applied.
+/// Formats the versions of the facts that are not those of the provider that will be applied, and who predicted the
+/// changes.
 pub(super) fn knowledge(plan: &Plan) -> Option<String> {
-    let remarks: Vec<String> =
+    let mut parts: Vec<String> =
         plan.knowledge.iter().filter(|record| record.remark.is_some()).map(visible).collect();
-    (!remarks.is_empty()).then(|| format!("Provider: {}", remarks.join("; ")))
+    for record in plan.knowledge.iter().filter(|record| record.predictor == Predictor::Provider) {
+        let is_its = |change: &&ResourceChange| change.provider_name == record.provider;
+        let count = predicted(plan, Predictor::Provider).filter(is_its).count();
+        parts.push(format!("{} predicted {}", visible(record), changes(count)));
+    }
+    match predicted(plan, Predictor::Table).count() {
+        0 => {}
+        count => parts.push(format!("built-in knowledge predicted {}", changes(count))),
+    }
+    (!parts.is_empty()).then(|| format!("Provider: {}", parts.join("; ")))
+}
+
+fn predicted(plan: &Plan, by: Predictor) -> impl Iterator<Item = &ResourceChange> {
+    plan.changes.iter().filter(move |change| change.predicted_by == Some(by))
+}
+
+fn changes(count: usize) -> String {
+    format!("{count} change{}", if count == 1 { "" } else { "s" })
 }
 
 /// Formats the number of uncertain changes, if there are any.

@@ -2,7 +2,7 @@ use iac_lang::value::Value;
 use iac_plan::plan::testing::{change, path};
 use iac_plan::plan::{
     Action, ActionReason, Cause, CheckInstance, CheckKind, CheckResult, CheckStatus, KnowledgeRecord,
-    OutputChange, ResourceChange, StateContents, StateRecord, Undecided,
+    OutputChange, Predictor, ResourceChange, StateContents, StateRecord, Undecided,
 };
 
 use super::*;
@@ -521,6 +521,7 @@ fn every_report_says_that_facts_are_of_another_version() {
     let record = |remark: Option<&str>| KnowledgeRecord {
         provider: "registry.terraform.io/hashicorp/aws".into(),
         version: "6.58.0".into(),
+        predictor: Predictor::Table,
         remark: remark.map(Into::into),
     };
     let plan = Plan { knowledge: vec![record(Some("hashicorp/aws 6.60.0 is locked"))], ..Plan::default() };
@@ -530,6 +531,34 @@ fn every_report_says_that_facts_are_of_another_version() {
     assert!(html(&[planned(&plan)]).contains(&format!("\"knowledge\":\"{line}\"")));
     let known = Plan { knowledge: vec![record(None)], ..Plan::default() };
     assert!(!text(&[planned(&known)], PLAIN).contains("Provider:"));
+}
+
+#[test]
+fn every_report_says_who_predicted_the_changes() {
+    let record = KnowledgeRecord {
+        provider: "registry.terraform.io/hashicorp/aws".into(),
+        version: "5.100.0".into(),
+        predictor: Predictor::Provider,
+        remark: None,
+    };
+    let by = |address: &str, predictor| ResourceChange {
+        provider_name: "registry.terraform.io/hashicorp/aws".into(),
+        predicted_by: Some(predictor),
+        ..change(address, Action::Create, "null", NEW)
+    };
+    let plan = Plan {
+        changes: vec![
+            by("aws_vpc.a", Predictor::Provider),
+            by("aws_vpc.b", Predictor::Provider),
+            by("aws_vpc.c", Predictor::Table),
+        ],
+        knowledge: vec![record],
+        ..Plan::default()
+    };
+    let line = "Provider: hashicorp/aws 5.100.0 predicted 2 changes; built-in knowledge predicted 1 change";
+    assert!(text(&[planned(&plan)], PLAIN).contains(&format!("{line}\n")));
+    assert!(markdown(&[planned(&plan)], None).contains(&format!("<sub>{line}</sub>")));
+    assert!(html(&[planned(&plan)]).contains(&format!("\"knowledge\":\"{line}\"")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::input::Input;
 use super::options::{OptionArgs, VariableArgs};
@@ -15,12 +15,38 @@ use crate::terminal::Terminal;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub(in crate::commands) struct CheckedArgs {
+    /// Predict changes with this planner
+    #[arg(long, value_name = "PLANNER", value_enum, default_value_t)]
+    with: CheckPlanner,
+
     /// Compare with this state; without one, all resources are new
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
     #[command(flatten)]
     variables: VariableArgs,
+}
+
+/// The source of predictions, of those that read no state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum CheckPlanner {
+    /// Built-in provider knowledge for what does not change, and the provider binary for the rest, if it is installed
+    #[default]
+    Auto,
+    /// Built-in provider knowledge: fast, with undecided values
+    Table,
+    /// Provider binary: exact, without credentials
+    Provider,
+}
+
+impl From<CheckPlanner> for Planner {
+    fn from(planner: CheckPlanner) -> Self {
+        match planner {
+            CheckPlanner::Auto => Self::Auto,
+            CheckPlanner::Table => Self::Table,
+            CheckPlanner::Provider => Self::Provider,
+        }
+    }
 }
 
 impl CheckedArgs {
@@ -38,7 +64,7 @@ impl CheckedArgs {
             upstream,
             &args,
             &options,
-            Planner::Table,
+            self.with.into(),
             offline::Tolerance::Readable,
             terminal,
         )?;

@@ -16,11 +16,12 @@ use crate::command_error::CommandError;
 pub(super) const TABLE_SOURCES: [&str; 2] =
     ["registry.terraform.io/hashicorp/aws", "registry.opentofu.org/hashicorp/aws"];
 
-/// Chooses by the lock file in a directory, the version constraints of all modules, and the state.
+/// Chooses by the lock file in a directory, the installed version, the version constraints of all modules, and the state.
 pub(in crate::commands) fn choose(
     directory: &Path,
     module: &Module,
     state: Option<&State<'_>>,
+    installed: Option<&str>,
 ) -> Result<Choice, CommandError> {
     let mut evidence = Evidence { recorded: state.and_then(Recorded::of), ..Evidence::default() };
     for source in TABLE_SOURCES {
@@ -28,6 +29,7 @@ pub(in crate::commands) fn choose(
         let locked = locked.map_err(|error| CommandError::because("cannot read the lock file", error))?;
         evidence.locked = evidence.locked.or(locked);
     }
+    evidence.installed = installed.map(str::to_owned);
     collect_constraints(module, &mut evidence.constraints);
     Ok(Choice::new(&evidence))
 }
@@ -75,7 +77,7 @@ pub(in crate::commands) fn knowledge_of(plan: &str) -> Choice {
     let evidence = Evidence {
         locked: answered.map(|answered| answered.version),
         constraints: aws.filter_map(|provider| provider.version_constraint).collect(),
-        recorded: None,
+        ..Evidence::default()
     };
     Choice::new(&evidence)
 }

@@ -1,28 +1,21 @@
 //! The offline planner, with built-in provider knowledge or with provider binaries.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::thread;
 
-use iac_aws_rules::versions::Choice;
-use iac_core::address::ResourceMode;
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Provider, ProviderEntry, Request, StateRecord, plan as make_plan, plan_readable};
+use iac_plan::plan::{Request, StateRecord, plan as make_plan, plan_readable};
 use iac_plan::state::State;
-use iac_provider::{Binary, ClientError, Locations, cache_directory, find};
 
 use super::input::Input;
-use super::knowledge::{self, TABLE_SOURCES};
 use super::options::{OptionArgs, ParsedOptions};
+use super::providers::Providers;
 use super::{PlannedStack, Planner};
 use crate::command_error::CommandError;
 use crate::disk::Disk;
 use crate::state_source::other::{OtherStates, PlannedOutputs};
 use crate::state_source::{Found, StateSource};
 use crate::terminal::Terminal;
-
-/// The address of the provider that is part of Terraform.
-const BUILT_IN: &str = "terraform.io/builtin/terraform";
 
 /// What errors of the configuration mean for a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,27 +47,9 @@ pub(super) fn plan(
         Tolerance::Readable => plan_readable,
     };
 
-    let choice = match planner {
-        Planner::Provider => None,
-        Planner::Table | Planner::Terraform => {
-            Some(knowledge::choose(&input.terraform_directory, &loaded.module, Some(&state))?)
-        }
-    };
-    let providers = match planner {
-        Planner::Provider => start_providers(&input, &loaded.module, &state, args, terminal)?,
-        Planner::Table | Planner::Terraform => {
-            let table = choice.as_ref().map_or_else(iac_aws_rules::table, Choice::table);
-            let table: Box<dyn Provider> = Box::new(table);
-            vec![(TABLE_SOURCES.map(str::to_owned).to_vec(), table)]
-        }
-    };
-    let _spinner = (planner == Planner::Provider).then(|| terminal.spinner());
-    let entries: Vec<ProviderEntry<'_>> = providers
-        .iter()
-        .flat_map(|(sources, provider)| {
-            sources.iter().map(|source| ProviderEntry { source, provider: &**provider })
-        })
-        .collect();
+    let providers = Providers::new(planner, &input, &loaded.module, &state, args, terminal)?;
+    let spinner = (planner == Planner::Provider).then(|| terminal.spinner());
+    let entries = providers.entries();
     let others =
         |in_doubt| OtherStates { directory: input.terraform_directory.clone(), planned: upstream, in_doubt };
     let (others, doubtful) = (others(false), others(true));
@@ -99,13 +74,14 @@ pub(super) fn plan(
     };
     let mut plan = make_plan(&request).or_else(retry).map_err(|errors| {
         let error = CommandError::diagnosed(errors);
-        match choice.as_ref().and_then(|choice| choice.remark.clone()) {
+        match providers.choice.as_ref().and_then(|choice| choice.remark.clone()) {
             Some(remark) => error.hint(remark),
             None => error,
         }
     })?;
+    drop(spinner);
     plan.state = Some(record);
-    plan.knowledge = choice.iter().filter(|_| knowledge::is_used(&plan)).map(Choice::record).collect();
+    providers.record(&mut plan);
     Ok(PlannedStack { plan, module: loaded.module, warnings, input })
 }
 
@@ -150,80 +126,4 @@ pub(super) fn root_variables(module: &Module, args: &OptionArgs) -> Result<Varia
         .collect();
     let sources = VariableSources { environment: &environment, options: &args.variables.0 };
     variables(module, &Disk, &sources).map_err(CommandError::diagnosed)
-}
-
-/// A provider and the addresses it answers for.
-type StartedProvider = (Vec<String>, Box<dyn Provider>);
-
-/// Starts the binaries of all providers that the configuration and the state refer to.
-fn start_providers(
-    input: &Input,
-    module: &Module,
-    state: &State<'_>,
-    args: &OptionArgs,
-    terminal: &Terminal,
-) -> Result<Vec<StartedProvider>, CommandError> {
-    let mut sources = BTreeSet::new();
-    collect_providers(module, &mut sources);
-    sources.extend(state.resources.iter().filter_map(|resource| {
-        let (_, rest) = resource.provider.split_once("[\"")?;
-        rest.split_once("\"]").map(|(source, _)| source.to_owned())
-    }));
-    sources.remove(BUILT_IN);
-    let is_only = sources.len() == 1;
-    let open = |source: String| {
-        let mut places = Locations::of(&input.terraform_directory);
-        places.binary = args.provider_binary.clone().filter(|path| {
-            let name = source.rsplit('/').next().unwrap_or_default();
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            is_only || file.starts_with(&format!("terraform-provider-{name}"))
-        });
-        let found = find(&source, None, &places).map_err(provider_error)?;
-        let (version, path) = (&found.version, found.path.display());
-        terminal.status("Starting", format_args!("provider {source} {version}"));
-        terminal.detail("Running", path);
-        let _spinner = terminal.spinner();
-        let cache = if args.no_cache { None } else { cache_directory() };
-        let options = iac_provider::Options { live: args.live, cache, ..iac_provider::Options::default() };
-        let binary: Box<dyn Provider> = Box::new(Binary::open(found, options).map_err(provider_error)?);
-        Ok((vec![source], binary))
-    };
-    sources.into_iter().map(open).collect()
-}
-
-/// Collects the addresses of the providers of a module and its child modules.
-fn collect_providers(module: &Module, sources: &mut BTreeSet<String>) {
-    let source = |name: &str| {
-        let required = module.required_providers.iter().find(|required| required.name == name);
-        match required {
-            Some(required) => required.source.to_string(),
-            None if name == "terraform" => BUILT_IN.to_owned(),
-            None => format!("registry.terraform.io/hashicorp/{name}"),
-        }
-    };
-    for resource in module.resources.iter().filter(|resource| resource.mode != ResourceMode::Ephemeral) {
-        let named = resource.meta.provider.as_ref().map(|(name, _)| name.as_str());
-        let by_type = resource.type_name.split('_').next().unwrap_or_default();
-        sources.insert(source(named.unwrap_or(by_type)));
-    }
-    for module in module.calls.iter().filter_map(|call| call.module.as_deref()) {
-        collect_providers(module, sources);
-    }
-}
-
-fn provider_error(error: ClientError) -> CommandError {
-    let looked_in = match &error {
-        ClientError::NotFound { looked_in, .. } => looked_in.clone(),
-        _ => Vec::new(),
-    };
-    let is_missing = matches!(error, ClientError::NotFound { .. });
-    let mut error = CommandError::because("cannot use the provider binary", error);
-    for place in looked_in {
-        error = error.hint(format!("not found in {place}"));
-    }
-    if is_missing {
-        error.hint("run `terraform init`, or set the path with `--provider-binary FILE`")
-    } else {
-        error.hint("`--with table` works without the binary")
-    }
 }

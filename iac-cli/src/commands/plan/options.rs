@@ -44,7 +44,7 @@ pub(crate) struct OptionArgs {
     #[command(flatten)]
     pub(super) variables: VariableArgs,
 
-    /// Use this provider binary, with `--with provider`
+    /// Use this provider binary, with `--with auto` or `--with provider`
     #[arg(long, value_name = "FILE")]
     pub(super) provider_binary: Option<PathBuf>,
 
@@ -158,7 +158,7 @@ impl OptionArgs {
             variables,
             provider_binary: None,
             live: false,
-            no_cache: true,
+            no_cache: false,
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn plan(
 
 /// Reads a plan of a stack in JSON.
 pub(super) fn read(text: &[u8], input: &Input, module: &Module, engine: &str) -> Result<Plan, CommandError> {
-    let choice = knowledge::choose(&input.terraform_directory, module, None)?;
+    let choice = knowledge::choose(&input.terraform_directory, module, None, None)?;
     let knowledge = iac_aws_rules::knowledge::knowledge(choice.version);
     let schema =
         |kind: EntityKind, name: &str| -> Option<Arc<Schema>> { knowledge.schema(kind, name).ok().flatten() };

@@ -36,6 +36,10 @@ impl Writer {
         }
         self.cause(&change.cause);
         self.possible_actions(&change.possible_actions());
+        if let Some(predictor) = change.predicted_by {
+            self.key("predicted_by");
+            self.string(predictor.as_str());
+        }
         self.undecided(&change.undecided);
         self.end_object();
     }

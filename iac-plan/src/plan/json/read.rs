@@ -16,7 +16,8 @@ use super::document::{Members, OtherDocument};
 use super::{PlanText, SourceDocument};
 use crate::plan::secret::spread;
 use crate::plan::{
-    Completion, KnowledgeRecord, Plan, RelevantAttribute, StateContents, StateRecord, VariableValue,
+    Completion, KnowledgeRecord, Plan, Predictor, RelevantAttribute, StateContents, StateRecord,
+    VariableValue,
 };
 use crate::schema::{EntityKind, Schema};
 
@@ -130,12 +131,14 @@ fn knowledge_records(
     const LIST: &str = "provider_knowledge";
     let mut records = Vec::new();
     for record in document.objects(LIST)? {
-        let record = record?.named(LIST).only(&["provider", "remark", "version"], LIST, unknown);
+        let record =
+            record?.named(LIST).only(&["predicted_by", "provider", "remark", "version"], LIST, unknown);
         let text = |name| Ok(record.text(name)?.map(Text::from));
         let missing = |name| move || record.wrong(name, "missing");
         records.push(KnowledgeRecord {
             provider: text("provider")?.ok_or_else(missing("provider"))?,
             version: text("version")?.ok_or_else(missing("version"))?,
+            predictor: record.text("predicted_by")?.and_then(Predictor::of_word).unwrap_or_default(),
             remark: text("remark")?,
         });
     }

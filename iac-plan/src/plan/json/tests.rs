@@ -3,8 +3,8 @@ use iac_lang::value::Value;
 use super::*;
 use crate::plan::testing::{change, path};
 use crate::plan::{
-    Action, ActionReason, Cause, CheckInstance, CheckKind, KnowledgeRecord, OutputChange, ResourceChange,
-    Undecided, UndecidedInstances, VariableValue,
+    Action, ActionReason, Cause, CheckInstance, CheckKind, KnowledgeRecord, OutputChange, Predictor,
+    ResourceChange, Undecided, UndecidedInstances, VariableValue,
 };
 
 fn json(plan: &Plan) -> String {
@@ -211,6 +211,7 @@ fn knowledge_is_written_and_read_back() {
     let record = |remark: Option<&str>| KnowledgeRecord {
         provider: "registry.terraform.io/hashicorp/aws".into(),
         version: "6.58.0".into(),
+        predictor: if remark.is_some() { Predictor::Table } else { Predictor::Provider },
         remark: remark.map(Into::into),
     };
     let plan = Plan { knowledge: vec![record(None), record(Some("6.60.0 is locked"))], ..Plan::default() };

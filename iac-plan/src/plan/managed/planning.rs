@@ -13,7 +13,8 @@ use crate::plan::propose::{propose, propose_unread};
 use crate::plan::session::Session;
 use crate::plan::work::{Outcome, WorkItem, provider_error};
 use crate::plan::{
-    Action, ChangeDetails, PlanRequest, PlanResponse, ResourceChange, Undecided, cause, marks, unset,
+    Action, ChangeDetails, PlanRequest, PlanResponse, ProviderError, ResourceChange, Undecided, cause, marks,
+    unset,
 };
 use crate::schema::Schema;
 
@@ -86,7 +87,7 @@ impl<'w, 'a> Planning<'w, 'a> {
                 }
                 response
             }
-            Err(error) if error.unreachable => self.estimate(),
+            Err(error) if error.unreachable => self.estimate(unanswered(&error)),
             Err(error) => {
                 self.prepared.errors.push(provider_error(&error, &self.work.address, definition.resource));
                 self.decision = Decision::failed(&self.prepared.prior.value);
@@ -108,7 +109,7 @@ impl<'w, 'a> Planning<'w, 'a> {
     }
 
     /// Estimates the plan of a provider that cannot answer because it cannot reach its service.
-    fn estimate(&mut self) -> PlanResponse {
+    fn estimate(&mut self, undecided: Undecided) -> PlanResponse {
         let planned = if self.prepared.prior.value.is_null() {
             propose_unread(&self.schema.block, &self.prepared.config)
         } else {
@@ -118,7 +119,8 @@ impl<'w, 'a> Planning<'w, 'a> {
             planned,
             requires_replace: Vec::new(),
             legacy: false,
-            undecided: vec![unreachable()],
+            predicted_by: None,
+            undecided: vec![undecided],
             warnings: Vec::new(),
         }
     }
@@ -143,7 +145,7 @@ impl<'w, 'a> Planning<'w, 'a> {
             }
             Err(error) if error.unreachable => {
                 self.decision.planned = Some(propose_unread(&self.schema.block, self.written()));
-                self.decision.undecided.push(unreachable());
+                self.decision.undecided.push(unanswered(&error));
             }
             Err(error) => {
                 let resource = self.work.definition.resource;
@@ -220,6 +222,9 @@ impl<'w, 'a> Planning<'w, 'a> {
             before_sensitive: before.sensitive,
             after_sensitive,
             importing: work.importing.clone(),
+            predicted_by: decision
+                .predicted_by
+                .filter(|_| decision.action != Action::NoOp || !undecided.is_empty()),
             undecided,
             source: Some(definition.resource.location.clone()),
             ..ResourceChange::new(address, provider, decision.action, before.value, after)
@@ -228,8 +233,12 @@ impl<'w, 'a> Planning<'w, 'a> {
     }
 }
 
-fn unreachable() -> Undecided {
-    whole("the provider needs to access its service, which is not possible offline")
+fn unanswered(error: &ProviderError) -> Undecided {
+    whole(if error.broken {
+        "the provider failed to answer"
+    } else {
+        "the provider needs to access its service, which is not possible offline"
+    })
 }
 
 /// Returns a reason why a whole change is undecided.

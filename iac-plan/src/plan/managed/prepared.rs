@@ -89,7 +89,7 @@ pub(super) fn prepare(session: &Session<'_>, work: &WorkItem<'_>, schema: &Arc<S
     let proposed = (!is_unchanged).then(|| propose(&schema.block, &prior.value, &config));
     let mut undecided = if is_unchanged { Vec::new() } else { undecided::arguments(&config) };
     undecided.extend(doubts);
-    if object.is_some_and(|object| move_type::is_undecided(object, schema)) {
+    if object.is_some_and(|object| move_type::is_undecided(object, schema, definition.selected.provider)) {
         undecided.push(Undecided {
             path: AttributePath::default(),
             reason: "it is moved from another type, which only the provider can do".into(),

@@ -6,7 +6,7 @@ use super::super::shape;
 use super::entry::{Entry, Unknown};
 use super::{ReadPlanError, Schemas};
 use crate::plan::{
-    Action, ActionReason, Cause, ChangeDetails, Deferral, OutputChange, ResourceChange, Undecided,
+    Action, ActionReason, Cause, ChangeDetails, Deferral, OutputChange, Predictor, ResourceChange, Undecided,
 };
 use crate::schema::EntityKind;
 use iac_core::address::ResourceMode;
@@ -15,7 +15,7 @@ use iac_core::text::Text;
 use iac_lang::config::Location;
 use iac_lang::value::{Value, ValueMap};
 
-const ENTRY: [&str; 17] = [
+const ENTRY: [&str; 18] = [
     "action_reason",
     "address",
     "cause",
@@ -28,6 +28,7 @@ const ENTRY: [&str; 17] = [
     "module_address",
     "name",
     "possible_actions",
+    "predicted_by",
     "previous_address",
     "provider_name",
     "source",
@@ -148,6 +149,7 @@ fn resource_change(
         importing,
         deferred: None,
         details: details(change)?,
+        predicted_by: entry.text("predicted_by")?.and_then(Predictor::of_word),
         undecided: undecided(entry)?,
         cause: entry.objects("cause")?.map(|entry| cause(entry?)).collect::<Result<_, _>>()?,
         source: source(entry.object("source")?)?,
