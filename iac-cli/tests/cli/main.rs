@@ -8,6 +8,7 @@
 mod check;
 mod ci;
 mod completions;
+mod credentials;
 mod docs;
 mod documentation;
 mod graph;
