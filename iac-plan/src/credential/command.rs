@@ -1,5 +1,8 @@
 //! Credentials in the arguments of commands.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use super::names::{is_credential_name, is_literal};
 use super::text::{is_number, unquoted};
 
@@ -45,7 +48,7 @@ pub(super) fn has_option(line: &str) -> bool {
     if !line.contains([' ', '\t']) {
         return false;
     }
-    if has_pipe(line) {
+    if line.contains('|') && has_pipe(line) {
         return true;
     }
     line.split(['|', ';', '&']).any(|command| {
@@ -56,10 +59,23 @@ pub(super) fn has_option(line: &str) -> bool {
 
 /// Returns the position of the word with a credential in a command.
 pub(super) fn credential_word(words: &[&str]) -> Option<usize> {
-    long_option(words)
-        .or_else(|| user_option(words))
-        .or_else(|| known_option(words))
-        .or_else(|| operand(words))
+    let by_name = || long_option(words).or_else(|| user_option(words));
+    let by_program = || {
+        let programs = programs();
+        let is_known = words.iter().any(|word| programs.contains(name_of(word)));
+        is_known.then(|| known_option(words).or_else(|| operand(words))).flatten()
+    };
+    let has_dash = words.iter().any(|word| word.contains('-'));
+    has_dash.then(by_name).flatten().or_else(by_program)
+}
+
+/// Returns the names of the programs whose arguments are examined.
+fn programs() -> &'static HashSet<&'static str> {
+    static PROGRAMS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let options = OPTIONS.iter().flat_map(|(programs, _)| programs.iter().copied());
+        options.chain(OPERANDS.iter().map(|(program, ..)| *program)).collect()
+    })
 }
 
 fn long_option(words: &[&str]) -> Option<usize> {

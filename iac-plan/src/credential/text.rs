@@ -65,6 +65,9 @@ fn has_statement(line: &str) -> bool {
 /// `IDENTIFIED BY '…'`, `WITH PASSWORD '…'`, `ConvertTo-SecureString "…"`.
 fn has_sql(line: &str) -> bool {
     const STARTS: [&str; 3] = ["identified by", "password", "convertto-securestring"];
+    if !line.contains(is_quote) {
+        return false;
+    }
     let lower = line.to_ascii_lowercase();
     STARTS.iter().any(|start| {
         lower.match_indices(start).any(|(position, _)| {
@@ -78,6 +81,9 @@ fn has_sql(line: &str) -> bool {
 
 /// `login ci password …`, and `the password is …` if the value looks like one.
 fn has_login(line: &str) -> bool {
+    if !["passw", " is ", " was ", " to "].iter().any(|part| line.contains(part)) {
+        return false;
+    }
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_password = |word: &str| word == "password" || word == "passwd";
     let is_value = |word: &str| is_literal(word) && !word.starts_with('-');
@@ -104,6 +110,10 @@ fn has_login(line: &str) -> bool {
 
 /// `db.internal:5432:app:app:…`.
 fn has_pgpass(line: &str) -> bool {
+    const COLONS: usize = 4;
+    if line.bytes().filter(|byte| *byte == b':').count() < COLONS {
+        return false;
+    }
     line.split(|character: char| character.is_whitespace() || is_quote(character)).any(|word| {
         let fields: Vec<&str> = word.split(':').collect();
         let [host, port, database, user, password] = fields[..] else { return false };
@@ -166,8 +176,9 @@ fn has_password_list(text: &str) -> bool {
 
 /// `s/__DB_PASSWORD__/…/`.
 fn has_substitution(line: &str) -> bool {
-    ['/', '|', '#'].iter().any(|separator| {
-        line.match_indices(&format!("s{separator}")).any(|(position, start)| {
+    const STARTS: [(&str, char); 3] = [("s/", '/'), ("s|", '|'), ("s#", '#')];
+    STARTS.iter().any(|(start, separator)| {
+        line.match_indices(start).any(|(position, start)| {
             let mut parts = line[position + start.len()..].split(*separator);
             let is_start = position == 0 || line[..position].ends_with([' ', '\'', '"', ';']);
             let (pattern, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -180,6 +191,10 @@ fn has_substitution(line: &str) -> bool {
 /// Returns true if a text in YAML or HCL contains a pair of a name and a value (`- name: DB_PASSWORD`, followed by
 /// `value: …`), a block of text below the name of a credential, or a Kubernetes secret.
 fn has_pair(text: &str) -> bool {
+    let has_block = || text.lines().any(|line| line.trim_end().ends_with([':', '|', '>', '-', '+']));
+    if !text.contains("alue") && !text.contains("kind: Secret") && !has_block() {
+        return false;
+    }
     let is_secret = text.lines().any(|line| matches!(line.trim_matches([' ', '"', ',']), "kind: Secret"));
     let (mut named, mut valued, mut block, mut data) = (false, false, None::<usize>, None::<usize>);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {

@@ -54,10 +54,11 @@ pub(super) fn has_token(text: &str) -> bool {
 pub(super) fn issuer(text: &str) -> Option<&'static str> {
     let index = Index::get();
     let bytes = text.as_bytes();
-    let prefixed = bytes.iter().enumerate().filter(|(position, _)| starts_word(bytes, *position));
-    let prefixed = prefixed.flat_map(|(position, byte)| {
-        let candidates = index.by_first_byte.get(usize::from(*byte)).into_iter().flatten();
-        candidates.map(move |format| (*format, position))
+    let prefixed = bytes.iter().enumerate().flat_map(|(position, byte)| {
+        let candidates = index.by_first_byte.get(usize::from(*byte)).map_or(&[][..], Vec::as_slice);
+        let is_start = !candidates.is_empty() && starts_word(bytes, position);
+        let candidates = if is_start { candidates } else { &[] };
+        candidates.iter().map(move |format| (*format, position))
     });
     let found =
         |(format, position): (&'static Format, usize)| format.match_at(text, position).map(|_| format.issuer);

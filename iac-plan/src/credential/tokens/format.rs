@@ -111,6 +111,9 @@ impl Format {
     /// Returns the token around a first literal that begins at `position`.
     pub(super) fn match_at<'t>(&self, text: &'t str, position: usize) -> Option<&'t str> {
         let bytes = text.as_bytes();
+        if !bytes[position..].starts_with(self.literal().as_bytes()) {
+            return None;
+        }
         let mut start = position.checked_sub(self.literal.1)?;
         // The first run may be longer than its minimum.
         if let Some(Part::Run { alphabet, is_open: true, .. }) = self.parts.first() {
