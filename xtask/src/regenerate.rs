@@ -30,6 +30,11 @@ pub(crate) const ALL: &[Derived] = &[
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli samples",
     },
     Derived {
+        name: "credentials",
+        title: "The table of recognized credentials in docs/explanation/secrets.md",
+        command: "UPDATE_DOCS=1 cargo test --locked -p iac-cli --test cli credentials",
+    },
+    Derived {
         name: "policies",
         title: "The table of rules in docs/reference/policies.md",
         command: "UPDATE_DOCS=1 cargo test --locked -p iac-tests --test policies",

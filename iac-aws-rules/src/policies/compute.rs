@@ -3,6 +3,7 @@
 use iac_review::policy::{Reading, Rule, Subject, Verdict, all_of, deny, warn};
 
 use super::secrets::no_secrets;
+use super::settings::customer_key;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -98,7 +99,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_189", "AVD-AWS-0027"])
             .why("Access to a customer managed key can be restricted, audited and revoked.")
             .remedy("Set `kms_key_id`.")
-            .of("aws_ebs_volume", |volume| volume.at("kms_key_id").is_set()),
+            .of("aws_ebs_volume", |volume| customer_key(&volume.at("kms_key_id"))),
     ]
 }
 

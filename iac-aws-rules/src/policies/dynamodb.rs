@@ -1,5 +1,6 @@
 //! DynamoDB rules.
 
+use super::settings::customer_key;
 use iac_review::policy::{Rule, warn};
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -17,7 +18,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .remedy("Set `server_side_encryption` with `enabled = true` and a `kms_key_arn`.")
             .of("aws_dynamodb_table", |table| {
                 let encryption = table.at("server_side_encryption");
-                encryption.at("enabled").is(true).and(encryption.at("kms_key_arn").is_set())
+                encryption.at("enabled").is(true).and(customer_key(&encryption.at("kms_key_arn")))
             }),
     ]
 }

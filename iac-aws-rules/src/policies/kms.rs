@@ -3,6 +3,7 @@
 use iac_review::policy::{Rule, Verdict, deny, warn};
 
 use super::document::not_public;
+use super::settings::customer_key;
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -54,6 +55,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .known_as(&["CKV_AWS_158", "AVD-AWS-0017"])
             .why("Access to a customer managed key can be restricted, audited and revoked.")
             .remedy("Set `kms_key_id`.")
-            .of("aws_cloudwatch_log_group", |group| group.at("kms_key_id").is_set()),
+            .of("aws_cloudwatch_log_group", |group| customer_key(&group.at("kms_key_id"))),
     ]
 }

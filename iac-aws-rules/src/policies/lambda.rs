@@ -4,6 +4,7 @@ use iac_plan::credential::is_credential_name;
 use iac_review::policy::{Rule, Subject, Verdict, all_of, any_of, deny, warn};
 
 use super::secrets::no_secrets;
+use super::settings::customer_key;
 
 /// The deprecated runtimes, from the table in the Lambda documentation.
 const DEPRECATED: [&str; 27] = [
@@ -74,7 +75,9 @@ pub(super) fn rules() -> Vec<Rule> {
         .known_as(&["CKV_AWS_173"])
         .why("Access to a customer managed key can be restricted, audited and revoked.")
         .remedy("Set `kms_key_arn`.")
-        .of("aws_lambda_function", |it| it.at("kms_key_arn").is_set().when(it.at("environment").is_set())),
+        .of("aws_lambda_function", |it| {
+            customer_key(&it.at("kms_key_arn")).when(it.at("environment").is_set())
+        }),
         deny("lambda-url-authorised", "Lambda function URLs must require authentication")
             .finding("Lambda function URL allows unauthenticated requests")
             .known_as(&["CKV_AWS_258"])

@@ -36,8 +36,14 @@ enum Want {
     NotTrue,
     /// Any value.
     Set,
+    /// A KMS key, other than one that AWS manages.
+    CustomerKey,
+    /// A block of which one is not disabled by this member.
+    Enabled(&'static str),
     /// At least this number. The default is less.
     AtLeast(i64),
+    /// At least this number of backups, if the cluster has one of these engines and belongs to no replication group.
+    AtLeastOfEngine(i64, &'static [&'static str]),
     /// One of these strings. The default is another one.
     OneOf(&'static [&'static str]),
     /// None of these strings. The default is another one.
@@ -97,7 +103,13 @@ fn verdict(it: &Subject<'_>, path: &str, want: Want) -> Verdict {
         }
         Want::NotTrue => value.is_not(true),
         Want::Set => value.is_set(),
+        Want::CustomerKey => customer_key(&value),
+        Want::Enabled(member) => value.some(|block| block.at(member).is_not(false)),
         Want::AtLeast(least) => value.at_least(least),
+        Want::AtLeastOfEngine(least, engines) => {
+            let is_single = it.at("replication_group_id").is_set().negate();
+            value.at_least(least).when(it.at("engine").is_one_of(engines).and(is_single))
+        }
         Want::OneOf(allowed) => value.is_one_of(allowed),
         Want::NotOneOf(refused) => is_one_of(&value, refused).negate().at(value.path().clone()),
         Want::Contains(element) => value.contains(element),
@@ -116,6 +128,13 @@ fn verdict(it: &Subject<'_>, path: &str, want: Want) -> Verdict {
             None => Verdict::Pass,
         },
     }
+}
+
+/// Passes if a value is a KMS key, other than one that AWS manages and whose policy nobody can change.
+pub(super) fn customer_key(key: &Reading<'_>) -> Verdict {
+    // An unknown key is that of a resource.
+    let is_managed = |key: &str| key.starts_with("alias/aws/") || key.contains(":alias/aws/");
+    if key.text().is_some_and(is_managed) { Verdict::fail().at(key.path().clone()) } else { key.is_set() }
 }
 
 /// Passes if a value is one of these strings, or the Boolean that one of them writes.

@@ -10,6 +10,7 @@ mod auto;
 mod check;
 mod ci;
 mod completions;
+mod credentials;
 mod docs;
 mod documentation;
 mod graph;

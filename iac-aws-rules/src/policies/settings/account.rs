@@ -47,7 +47,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_35", "AVD-AWS-0015"],
         why: "Access to a customer managed key can be restricted, audited and revoked.",
         remedy: "Set `kms_key_id`.",
-        checks: &[("aws_cloudtrail", "kms_key_id", Want::Set)],
+        checks: &[("aws_cloudtrail", "kms_key_id", Want::CustomerKey)],
     },
     Setting {
         id: "cloudtrail-logs",

@@ -14,7 +14,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_22"],
         why: "Access to a customer managed key can be restricted, audited and revoked.",
         remedy: "Set `kms_key_id`.",
-        checks: &[("aws_sagemaker_notebook_instance", "kms_key_id", Want::Set)],
+        checks: &[("aws_sagemaker_notebook_instance", "kms_key_id", Want::CustomerKey)],
     },
     Setting {
         id: "sagemaker-notebook-private",

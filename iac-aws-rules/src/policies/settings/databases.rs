@@ -36,7 +36,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_134", "AVD-AWS-0050"],
         why: "Data that is lost with a node cannot be restored.",
         remedy: "Set `snapshot_retention_limit` to 1 or more.",
-        checks: &[("aws_elasticache_replication_group", "snapshot_retention_limit", Want::AtLeast(1))],
+        checks: &[
+            ("aws_elasticache_replication_group", "snapshot_retention_limit", Want::AtLeast(1)),
+            (
+                "aws_elasticache_cluster",
+                "snapshot_retention_limit",
+                Want::AtLeastOfEngine(1, &["redis", "valkey"]),
+            ),
+        ],
     },
     Setting {
         id: "opensearch-encrypted",
@@ -126,8 +133,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         why: "Without logs, access cannot be investigated after an incident.",
         remedy: "Set `log_publishing_options`.",
         checks: &[
-            ("aws_elasticsearch_domain", "log_publishing_options", Want::Set),
-            ("aws_opensearch_domain", "log_publishing_options", Want::Set),
+            ("aws_elasticsearch_domain", "log_publishing_options", Want::Enabled("enabled")),
+            ("aws_opensearch_domain", "log_publishing_options", Want::Enabled("enabled")),
         ],
     },
     Setting {

@@ -80,7 +80,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_149", "AVD-AWS-0098"],
         why: "Access to a customer managed key can be restricted, audited and revoked.",
         remedy: "Set `kms_key_id`.",
-        checks: &[("aws_secretsmanager_secret", "kms_key_id", Want::Set)],
+        checks: &[("aws_secretsmanager_secret", "kms_key_id", Want::CustomerKey)],
     },
     Setting {
         id: "appsync-logs",
@@ -128,7 +128,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_92"],
         why: "Without access logs, requests cannot be investigated after an incident.",
         remedy: "Set `access_logs`.",
-        checks: &[("aws_elb", "access_logs", Want::Set)],
+        checks: &[("aws_elb", "access_logs", Want::Enabled("enabled"))],
     },
     Setting {
         id: "elb-classic-https",

@@ -25,7 +25,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         aliases: &["CKV_AWS_166"],
         why: "Access to a customer managed key can be restricted, audited and revoked.",
         remedy: "Set `kms_key_arn`.",
-        checks: &[("aws_backup_vault", "kms_key_arn", Want::Set)],
+        checks: &[("aws_backup_vault", "kms_key_arn", Want::CustomerKey)],
     },
     Setting {
         id: "fsx-key",
@@ -37,10 +37,10 @@ pub(super) const SETTINGS: &[Setting] = &[
         why: "Access to a customer managed key can be restricted, audited and revoked.",
         remedy: "Set `kms_key_id`.",
         checks: &[
-            ("aws_fsx_lustre_file_system", "kms_key_id", Want::Set),
-            ("aws_fsx_windows_file_system", "kms_key_id", Want::Set),
-            ("aws_fsx_openzfs_file_system", "kms_key_id", Want::Set),
-            ("aws_fsx_ontap_file_system", "kms_key_id", Want::Set),
+            ("aws_fsx_lustre_file_system", "kms_key_id", Want::CustomerKey),
+            ("aws_fsx_windows_file_system", "kms_key_id", Want::CustomerKey),
+            ("aws_fsx_openzfs_file_system", "kms_key_id", Want::CustomerKey),
+            ("aws_fsx_ontap_file_system", "kms_key_id", Want::CustomerKey),
         ],
     },
     Setting {

@@ -1,11 +1,16 @@
 //! Credentials without a sensitive mark: strings that look like one, and variables with a telling name.
 
+use std::collections::HashSet;
+
 use iac_lang::types::Type;
 use iac_lang::value::{AttributePath, PathStep, Value};
 
-use super::REDACTED;
-use super::spread::parts;
-use crate::credential::{has_credential, is_credential_name, is_literal, secret_member};
+use super::spread::{gather, parts};
+use super::{REDACTED, Secrets};
+use crate::credential::{
+    Scope, argument, has_credential, is_credential_name, is_description, is_literal, is_token, member_scope,
+    secret_member,
+};
 use crate::plan::{Action, Plan, ResourceChange};
 use crate::schema::Block;
 
@@ -51,19 +56,90 @@ pub fn hide_credentials(plan: &mut Plan, everywhere: bool) {
         output.before_sensitive |= before;
         output.after_sensitive |= after;
     }
+    hide_copies(plan);
+}
+
+/// Marks strings that equal a credential at another place, under a name that says nothing. Short strings occur
+/// elsewhere by chance.
+fn hide_copies(plan: &mut Plan) {
+    const SHORTEST: usize = 6;
+    let texts: HashSet<String> = {
+        let mut texts = Vec::new();
+        for change in plan.changes.iter().chain(&plan.drift) {
+            gather(&change.before, &Secrets::new(None, &change.before_sensitive), &mut texts);
+            gather(&change.after, &Secrets::new(None, &change.after_sensitive), &mut texts);
+        }
+        for output in &plan.outputs {
+            gather(&output.before, &Secrets::whole(output.before_sensitive), &mut texts);
+            gather(&output.after, &Secrets::whole(output.after_sensitive), &mut texts);
+        }
+        texts
+            .into_iter()
+            .filter(|text| text.len() >= SHORTEST && is_literal(text))
+            .map(str::to_owned)
+            .collect()
+    };
+    if texts.is_empty() {
+        return;
+    }
+    let copies = |value: &Value, marks: &[AttributePath]| {
+        let mut found = Vec::new();
+        find_copies(value, &Secrets::new(None, marks), &texts, &mut Vec::new(), &mut found);
+        found
+    };
+    for change in plan.changes.iter_mut().chain(&mut plan.drift) {
+        let before = copies(&change.before, &change.before_sensitive);
+        let after = copies(&change.after, &change.after_sensitive);
+        change.before_sensitive.extend(before);
+        change.after_sensitive.extend(after);
+    }
+    for output in &mut plan.outputs {
+        output.before_sensitive |= !copies(&output.before, &[]).is_empty();
+        output.after_sensitive |= !copies(&output.after, &[]).is_empty();
+    }
+}
+
+/// Finds the paths that contain one of the strings and are not sensitive yet. Inside a set, that is the whole set.
+fn find_copies(
+    value: &Value,
+    secrets: &Secrets<'_>,
+    texts: &HashSet<String>,
+    at: &mut Vec<PathStep>,
+    found: &mut Vec<AttributePath>,
+) {
+    if secrets.covers(value) {
+        return;
+    }
+    match value {
+        Value::String(text) if texts.contains(text.as_str()) => found.push(AttributePath(at.clone())),
+        Value::Set(elements) => {
+            let mut inside = Vec::new();
+            for element in elements {
+                find_copies(element, &Secrets::whole(false), texts, &mut Vec::new(), &mut inside);
+            }
+            if !inside.is_empty() {
+                found.push(AttributePath(at.clone()));
+            }
+        }
+        value => parts(value, |step, part| {
+            at.push(step.clone());
+            find_copies(part, &secrets.part(value, step), texts, at, found);
+            at.pop();
+        }),
+    }
 }
 
 /// Returns true if a value of a user, such as an output value, contains a credential.
 fn holds_credential(value: &Value, is_named: bool) -> bool {
     let mut found = Vec::new();
-    find(value, is_named, Keys::User, &mut Vec::new(), &mut found);
+    find(value, is_named.then_some(Scope::Members), Keys::User, &mut Vec::new(), &mut found);
     !found.is_empty()
 }
 
 /// Returns the paths of credentials in a value whose keys a user chose.
 pub(crate) fn credential_places_of_user(value: &Value) -> Vec<AttributePath> {
     let mut found = Vec::new();
-    find(value, false, Keys::User, &mut Vec::new(), &mut found);
+    find(value, None, Keys::User, &mut Vec::new(), &mut found);
     found
 }
 
@@ -85,6 +161,7 @@ pub(crate) fn credential_places(value: &Value) -> Vec<AttributePath> {
 /// Returns the paths of credentials. Inside a set, that is the whole set.
 pub(crate) fn credential_places_of(value: &Value, block: Option<&Block>) -> Vec<AttributePath> {
     let mut found = Vec::new();
+    let paired = secret_member(value);
     parts(value, |step, part| {
         let keys = match (step, block) {
             (PathStep::Name(name), Some(block)) => match block.attribute(name) {
@@ -93,40 +170,65 @@ pub(crate) fn credential_places_of(value: &Value, block: Option<&Block>) -> Vec<
             },
             _ => Keys::User,
         };
-        let is_named =
-            matches!((value, step), (Value::Map(_), PathStep::Name(name)) if is_credential_name(name));
-        find(part, is_named, keys, &mut vec![step.clone()], &mut found);
+        let scope = match (value, step) {
+            (_, PathStep::Name(name)) if paired == Some(name.as_str()) => Some(Scope::Value),
+            (Value::Map(members), PathStep::Name(name)) => member_scope(members, name),
+            _ => None,
+        };
+        find(part, scope, keys, &mut vec![step.clone()], &mut found);
     });
     found
 }
 
-fn find(value: &Value, is_named: bool, keys: Keys, at: &mut Vec<PathStep>, found: &mut Vec<AttributePath>) {
+fn find(
+    value: &Value,
+    scope: Option<Scope>,
+    keys: Keys,
+    at: &mut Vec<PathStep>,
+    found: &mut Vec<AttributePath>,
+) {
     match value {
-        Value::String(text) if (is_named && is_literal(text)) || has_credential(text) => {
+        Value::String(text) if (scope.is_some() && is_literal(text)) || has_credential(text) => {
             found.push(AttributePath(at.clone()));
         }
         Value::Set(elements) => {
             let is_secret = |element: &Value| {
                 let mut inside = Vec::new();
-                find(element, is_named, keys, &mut Vec::new(), &mut inside);
+                find(element, scope, keys, &mut Vec::new(), &mut inside);
                 !inside.is_empty()
             };
             if elements.iter().any(is_secret) {
                 found.push(AttributePath(at.clone()));
             }
         }
-        value => {
+        Value::Map(members) | Value::Object(members) => {
+            // A key has no path of its own.
+            if members.iter().any(|(name, _)| is_token(name)) {
+                return found.push(AttributePath(at.clone()));
+            }
             let is_of_user = matches!(value, Value::Map(_)) || keys == Keys::User;
             let paired = secret_member(value);
-            parts(value, |step, part| {
-                let is_named = match step {
-                    PathStep::Name(name) => {
-                        paired == Some(name.as_str()) || (is_of_user && is_credential_name(name))
-                    }
-                    PathStep::Index(_) => is_named,
+            for (name, part) in members.iter() {
+                let inherited = scope == Some(Scope::Members) && !is_description(name);
+                let scope = if paired == Some(name.as_str()) || inherited {
+                    Some(Scope::Value)
+                } else {
+                    is_of_user.then(|| member_scope(members, name)).flatten()
                 };
+                at.push(PathStep::Name(name.clone()));
+                find(part, scope, keys, at, found);
+                at.pop();
+            }
+        }
+        value => {
+            let argument = match value {
+                Value::List(elements) | Value::Tuple(elements) => argument(elements),
+                _ => None,
+            };
+            parts(value, |step, part| {
+                let is_argument = argument.is_some_and(|index| *step == PathStep::Index(index));
                 at.push(step.clone());
-                find(part, is_named, keys, at, found);
+                find(part, if is_argument { Some(Scope::Value) } else { scope }, keys, at, found);
                 at.pop();
             });
         }
@@ -155,6 +257,16 @@ mod tests {
         assert_eq!(marked(Action::Create, false), ["name", "policy", "tags.Token"]);
         assert_eq!(marked(Action::NoOp, false), [""; 0]);
         assert_eq!(marked(Action::NoOp, true).len(), 3);
+    }
+
+    #[test]
+    fn copies_of_credentials_are_marked_as_sensitive() {
+        let text =
+            r#"{"policy": "Rotate-Me", "tags": {"Token": "Rotate-Me", "Team": "Rotate-Me!", "Pin": "none"}}"#;
+        assert_eq!(
+            marked(change("test_thing.a", Action::Create, "null", text), false),
+            ["tags.Token", "policy"]
+        );
     }
 
     #[test]

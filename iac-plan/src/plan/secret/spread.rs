@@ -83,7 +83,7 @@ fn places(value: &Value, secrets: &Secrets<'_>, strings: &[&str]) -> Vec<Attribu
 }
 
 /// Collects the strings at sensitive paths.
-fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, strings: &mut Vec<&'v str>) {
+pub(super) fn gather<'v>(value: &'v Value, secrets: &Secrets<'_>, strings: &mut Vec<&'v str>) {
     if secrets.is_empty() {
         return;
     }
