@@ -85,7 +85,10 @@ pub trait Complete {}
 /// implement.
 pub trait Buildable: Configure {
     /// The handle returned by adding the builder to a stack.
-    type Handle: ResourceHandle;
+    type Handle: EntryHandle;
+
+    /// The provider whose configurations the resource accepts.
+    type Provider;
 
     /// Takes the resource out of the builder.
     fn into_resource(self) -> ResourceBuilder;
@@ -179,6 +182,7 @@ where
     B::Of: ResourceHandle,
 {
     type Handle = B::Of;
+    type Provider = <B::Of as ResourceHandle>::Provider;
 
     fn into_resource(mut self) -> ResourceBuilder {
         self.content().take()

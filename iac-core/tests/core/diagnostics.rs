@@ -10,7 +10,7 @@ use iac_core::synth::Syntax;
 use super::provider::{Network, Server};
 
 /// Returns the diagnostics of a program, with quoted lines of this file.
-fn problems(build: impl FnOnce(&App, &Stack)) -> String {
+pub(crate) fn problems(build: impl FnOnce(&App, &Stack)) -> String {
     let app = App::new();
     let stack = app.stack("main");
     build(&app, &stack);
