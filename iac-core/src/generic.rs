@@ -8,7 +8,7 @@ use crate::builder::{Buildable, Complete, ResourceBuilder};
 use crate::configure::Configure;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Any, Expr};
-use crate::expression::{Expression, Reference};
+use crate::expression::Expression;
 use crate::handle::{EntryHandle, Handle, PROVIDER, ProviderHandle, ProviderType};
 use crate::stack::{Construct, Scope};
 use crate::text::Text;
@@ -110,13 +110,7 @@ impl GenericHandle {
     /// Returns a sensitive attribute. Outputs that expose it must be marked as sensitive.
     #[must_use]
     pub fn sensitive_attribute(&self, name: impl Into<Text>) -> Expr<Any> {
-        let resource = match self.0.expression() {
-            Expression::Reference(reference) => {
-                Expression::Reference(Reference { sensitive: true, ..reference })
-            }
-            instance => instance,
-        };
-        Expr::from_expression(resource.attribute(name))
+        Expr::from_expression(self.0.sensitive_expression().attribute(name))
     }
 }
 
