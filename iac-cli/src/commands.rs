@@ -1,5 +1,6 @@
 //! The subcommands, one per file.
 
+mod add;
 mod check;
 mod ci;
 mod completions;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Docs(docs::DocsArgs),
     Ci(ci::CiArgs),
     Schema(schema::SchemaArgs),
+    Add(add::AddArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -49,6 +51,7 @@ impl Command {
             Self::Docs(args) => docs::run(args, terminal),
             Self::Ci(args) => ci::run(args, terminal),
             Self::Schema(args) => schema::run(args),
+            Self::Add(args) => add::run(args, terminal),
             Self::Completions(args) => completions::run(args),
         }
     }
