@@ -45,6 +45,7 @@ pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) ->
         positions,
         additions,
         exports: HashMap::new(),
+        projected: HashMap::new(),
         taken: vec![None; modules.len()],
         edges: Vec::new(),
         lines: HashMap::new(),
@@ -63,6 +64,8 @@ struct Resolver<'a> {
     additions: Vec<Additions>,
     /// The output name of each exported value, by producing stack and path or projection.
     exports: HashMap<(usize, String), Text>,
+    /// The projections for instances that are chosen where they are used.
+    projected: HashMap<(Reference, Vec<Text>), Expression>,
     /// The output names of each stack, computed when first needed.
     taken: Vec<Option<HashSet<Text>>>,
     edges: Vec<Edge>,
@@ -101,6 +104,13 @@ impl Resolver<'_> {
     /// Replaces references to other stacks in the expression and its children.
     fn replace(&mut self, used: Use<'_>, expression: &mut Expression, diagnostics: &mut Diagnostics) {
         let stack = self.modules[used.consumer].stack.0.id;
+        if let Some((instances, path, key)) = projection::chosen(expression)
+            && instances.target.stack != stack
+            && let Some(projected) = self.projected(instances, path)
+        {
+            // The instance is chosen among the values of all instances.
+            *expression = projected.index(key.clone());
+        }
         match root(expression).or_else(|| projection::root(expression)) {
             Some(root) if root.target.stack != stack && self.is_whole_resource(root, expression) => {
                 diagnostics.push(used.whole_resource());
@@ -126,6 +136,20 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// Returns an attribute of each instance; `None` for an entry without instances.
+    fn projected(&mut self, instances: Reference, path: Vec<Text>) -> Option<Expression> {
+        let producer = *self.positions.get(&instances.target.stack)?;
+        let entry = self.modules[producer].entries.get(instances.target.entry as usize)?;
+        let is_counted = entry.body.argument("count").is_some();
+        if !is_counted && entry.body.argument("for_each").is_none() {
+            return None;
+        }
+        // Equal projections are one output.
+        let key = (instances, path);
+        let projected = self.projected.entry(key.clone());
+        Some(projected.or_insert_with(|| projection::of(key.0, key.1, is_counted)).clone())
     }
 
     /// Returns true for a resource, or an instance of one, instead of one of its attributes. As an output, it would publish
@@ -245,7 +269,6 @@ impl Use<'_> {
                 "Values of other stacks are outputs. A whole resource would publish all of its attributes.",
             )
             .hint("use attributes: `subnets.get(\"a\").id()`, `subnets.all(|subnet| subnet.id())`")
-            .hint("for an instance that only Terraform knows, index `subnets.by_key(|subnet| subnet.id())`")
     }
 
     fn address_in_another_stack(self) -> Diagnostic {

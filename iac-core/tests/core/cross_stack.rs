@@ -149,10 +149,11 @@ fn whole_resource_of_another_stack_is_an_error() {
         let single = network.add(Network::builder("single"));
         let zones = network.add(Network::builder("zones").for_each(["a", "b"], |network, _| network));
         let key = servers.add(Variable::<String>::new("key"));
+        servers
+            .add(Output::new("chosen", Expr::<Any>::from_expression(zones.get(&key).handle().expression())));
         servers.add(Output::new("single", Expr::<Any>::from_expression(single.handle().expression())));
         servers
             .add(Output::new("instance", Expr::<Any>::from_expression(zones.get("a").handle().expression())));
-        servers.add(Server::builder("a").network_id(zones.get(&key).id()));
         servers.add(Output::new("mixed", zones.all(|network| iac_core::tf!("{}-{}", network.id(), &key))));
     }));
 }
@@ -187,4 +188,30 @@ fn outputs_of_sensitive_instances_must_be_sensitive() {
     stack.add(Output::new("one", zones.get("a").secret()));
     let diagnostics = stack.render_hcl().unwrap_err().to_string();
     assert_eq!(diagnostics.matches("exposes a sensitive value").count(), 4, "{diagnostics}");
+}
+
+#[test]
+fn instances_are_chosen_where_they_are_used() {
+    let app = App::new();
+    let (network, servers) = (app.stack("network"), app.stack("servers"));
+    let numbered = network.add(Network::builder("numbered").count(2, |network, _| network));
+    let zones = network.add(Network::builder("zones").for_each(["a", "b"], |network, _| network));
+    let key = servers.add(Variable::<String>::new("key"));
+    servers.add(Server::builder("one").network_id(zones.get(&key).id()));
+    servers.add(Server::builder("same").network_id(zones.get(&key).id()));
+    servers.add(Output::new("secret", zones.get(&key).secret()).sensitive());
+    servers.add(
+        Server::builder("each")
+            .for_each(["a", "b"], |server, each| server.network_id(zones.get(&each.key).id())),
+    );
+    servers.add(
+        Server::builder("counted").count(2, |server, index| server.network_id(numbered.get(index).id())),
+    );
+    let synthesis = app.synthesize(Syntax::Hcl).unwrap();
+    let text = |stack: usize, start: &str| {
+        let text = &synthesis.stacks[stack].configuration;
+        text[text.find(start).unwrap()..].to_owned()
+    };
+    insta::assert_snapshot!(text(0, "output"));
+    insta::assert_snapshot!(text(1, "variable"));
 }

@@ -3,6 +3,7 @@
 //! The producing stack evaluates them, so that it publishes the attribute and not the instances.
 
 use crate::expression::{Binding, Expression, ForExpression, ForResult, Operation, Reference};
+use crate::text::Text;
 
 /// Returns the entry whose instances are projected; `None` for anything else, and for projections that need values that
 /// only exist where they are used.
@@ -13,6 +14,38 @@ pub(super) fn root(expression: &Expression) -> Option<Reference> {
         Operation::For(each) => entry(&each.collection).filter(|root| is_closed(each, *root)),
         _ => None,
     }
+}
+
+/// Returns the entry, the attributes and the key of an instance that only Terraform knows: `aws_subnet.a[var.zone].id`.
+pub(super) fn chosen(expression: &Expression) -> Option<(Reference, Vec<Text>, &Expression)> {
+    let mut path = Vec::new();
+    let mut rest = expression;
+    while let Expression::Operation(operation) = rest {
+        match &**operation {
+            Operation::Attribute(base, name) => {
+                path.insert(0, name.clone());
+                rest = base;
+            }
+            Operation::Index(_, Expression::Integer(_) | Expression::String(_)) => return None,
+            Operation::Index(base, key) if !path.is_empty() => {
+                return entry(base).map(|entry| (entry, path, key));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Returns the projection of an attribute: `aws_subnet.a[*].id` with `count`, a map with `for_each`.
+pub(super) fn of(instances: Reference, path: Vec<Text>, is_counted: bool) -> Expression {
+    if is_counted {
+        return Operation::Splat(instances.into(), path).into();
+    }
+    let (key, value) = (Binding::fresh(), Binding::fresh());
+    let attribute = path.into_iter().fold(Expression::Bound(value), Expression::attribute);
+    let result = ForResult::Object { key: Expression::Bound(key), value: attribute, group: false };
+    let collection = instances.into();
+    Operation::For(ForExpression { key: Some(key), value, collection, result, condition: None }).into()
 }
 
 /// Writes a name for the projection: `.all.id`, `.by_key.id`. Returns false for anything else.
