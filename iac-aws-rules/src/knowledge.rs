@@ -1,5 +1,7 @@
 //! The knowledge of hashicorp/aws, embedded for the planner.
 
+use std::sync::{Arc, LazyLock};
+
 use iac_aws::knowledge::{OVERLAY, PROVIDER, SERVICES};
 use iac_plan::plan::{Provider, ProviderEntry, Table};
 use iac_plan::schema::{Knowledge, KnowledgeFiles};
@@ -16,12 +18,16 @@ const UPGRADES: &str = include_str!("../upgrades.rules");
 const CHANGES_6: &str = include_str!("../knowledge/6.58.0/services.changes");
 
 /// Returns the knowledge of a version: one of [`VERSIONS`](crate::versions::VERSIONS), or that of the bindings.
+///
+/// All callers share it, so that the index and each type are read once.
 #[must_use]
-pub fn knowledge(version: &str) -> Knowledge {
-    match version {
-        "6.58.0" => Knowledge::with_changes(FILES_6, CHANGES_6),
-        _ => Knowledge::new(texts()),
-    }
+pub fn knowledge(version: &str) -> Arc<Knowledge> {
+    static KNOWN: LazyLock<[Arc<Knowledge>; 2]> = LazyLock::new(|| {
+        [Knowledge::with_changes(FILES_6, CHANGES_6), Knowledge::new(texts())].map(Arc::new)
+    });
+
+    let [new, bindings] = &*KNOWN;
+    Arc::clone(if version == new.version() { new } else { bindings })
 }
 
 /// Code of the provider that takes part in planning, as data.
@@ -39,11 +45,11 @@ pub const SOURCE: &str = "registry.terraform.io/hashicorp/aws";
 /// Returns the planner's table for the provider: it answers from the knowledge.
 #[must_use]
 pub fn table() -> Table {
-    table_of(Knowledge::new(texts()))
+    table_of(knowledge(""))
 }
 
 /// Returns the table of a version.
-pub(crate) fn table_of(knowledge: Knowledge) -> Table {
+pub(crate) fn table_of(knowledge: Arc<Knowledge>) -> Table {
     Table::from(knowledge)
         .with_functions(crate::functions::call)
         .with_data_sources(crate::data_sources::compute)

@@ -155,8 +155,7 @@ impl Choice {
     #[must_use]
     pub fn table(&self) -> Table {
         let table = table_of(knowledge(self.version));
-        let others =
-            || VERSIONS.into_iter().filter(|version| *version != self.version).map(knowledge).collect();
+        let others = || VERSIONS.into_iter().filter(|version| *version != self.version).map(knowledge);
         let table = table.with_related_versions(others());
         if self.is_other { table.with_other_versions(others()) } else { table }
     }

@@ -1,5 +1,6 @@
 //! The subcommands, one per file.
 
+mod add;
 mod check;
 mod ci;
 mod completions;
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Docs(docs::DocsArgs),
     Ci(ci::CiArgs),
     Schema(schema::SchemaArgs),
+    Add(add::AddArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -54,6 +56,7 @@ impl Command {
             Self::Docs(args) => docs::run(args, terminal),
             Self::Ci(args) => ci::run(args, terminal),
             Self::Schema(args) => schema::run(args),
+            Self::Add(args) => add::run(args, terminal),
             Self::Completions(args) => completions::run(args),
         }
     }

@@ -85,7 +85,10 @@ pub trait Complete {}
 /// implement.
 pub trait Buildable: Configure {
     /// The handle returned by adding the builder to a stack.
-    type Handle: ResourceHandle;
+    type Handle: EntryHandle;
+
+    /// The provider whose configurations the resource accepts.
+    type Provider;
 
     /// Takes the resource out of the builder.
     fn into_resource(self) -> ResourceBuilder;
@@ -179,6 +182,7 @@ where
     B::Of: ResourceHandle,
 {
     type Handle = B::Of;
+    type Provider = <B::Of as ResourceHandle>::Provider;
 
     fn into_resource(mut self) -> ResourceBuilder {
         self.content().take()
@@ -303,34 +307,64 @@ fn built<S: BlockBuilder, B: BlockBuilder<Empty = S>>(build: impl FnOnce(S) -> B
 }
 
 /// The instances of a resource or module with `count` or `for_each`, accessed by index or by key.
+///
+/// It is a handle itself, of all instances: for [`depends_on`](crate::MetaArguments::depends_on),
+/// [`Stack::amend`](crate::Stack::amend), [`Moved`](crate::Moved) and [`Import::for_each`](crate::Import::for_each).
+///
+/// ```
+/// use iac_core::prelude::*;
+/// use iac_core::{Import, Module};
+///
+/// let stack = Stack::new("sites");
+/// let sites = stack.add(
+///     Module::new("site", "./site").for_each(["a", "b"], |site, each| site.input("name", each.value)),
+/// );
+/// stack.add(Module::new("report", "./report").depends_on(&sites));
+/// stack.add(Output::new("urls", sites.by_key(|site| site.output("url"))));
+/// assert!(stack.render_hcl()?.contains("depends_on = [module.site]"));
+/// # Ok::<(), iac_core::diagnostic::Diagnostics>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Many<H, K> {
-    target: Target,
+    handle: Handle,
     types: PhantomData<fn(K) -> H>,
 }
 
+/// The handle of all instances: a list with `count`, a map with `for_each`.
+impl<H: EntryHandle, K> EntryHandle for Many<H, K> {
+    fn from_handle(handle: Handle) -> Self {
+        Self { handle, types: PhantomData }
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
 impl<H: EntryHandle, K> Many<H, K> {
-    const fn new(target: Target) -> Self {
-        Self { target, types: PhantomData }
-    }
-
-    /// Returns the untyped handle of all instances: a list with `count`, a map with `for_each`.
-    #[must_use]
-    pub fn handle(&self) -> Handle {
-        Handle::new(self.target)
-    }
-
     fn at(&self, key: Expression) -> H {
-        H::from_handle(Handle::instance(self.target, self.handle().expression().index(key)))
+        H::from_handle(Handle::instance(self.handle.target(), self.handle.expression().index(key)))
     }
 
     /// `[for instance in collection : of(instance)]`, or a splat where possible.
     fn each<T: ?Sized>(&self, collection: Expression, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
-        Expr::from_expression(map_list(collection, |value| of(self.bound(value)).into_expression()))
+        let mut is_sensitive = false;
+        let mut values = map_list(collection, |value| {
+            let (value, sensitive) = self.bound(value, of);
+            is_sensitive = sensitive;
+            value
+        });
+        if is_sensitive {
+            values.mark_sensitive(self.handle.target());
+        }
+        Expr::from_expression(values)
     }
 
-    fn bound(&self, value: Binding) -> H {
-        H::from_handle(Handle::instance(self.target, Expression::Bound(value)))
+    /// Returns the value of the instance in a variable, and whether it is sensitive.
+    fn bound<T: ?Sized>(&self, value: Binding, of: impl FnOnce(H) -> Expr<T>) -> (Expression, bool) {
+        let handle = Handle::instance(self.handle.target(), Expression::Bound(value));
+        let value = of(H::from_handle(handle.clone())).into_expression();
+        (value, handle.was_sensitive())
     }
 }
 
@@ -344,7 +378,7 @@ impl<H: EntryHandle> Many<H, Number> {
     /// Returns a value of each instance, in order: `all(|subnet| subnet.id())`.
     #[must_use]
     pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
-        self.each(self.handle().expression(), of)
+        self.each(self.handle.expression(), of)
     }
 }
 
@@ -358,19 +392,19 @@ impl<H: EntryHandle> Many<H, String> {
     /// Returns a value of each instance, ordered by key.
     #[must_use]
     pub fn all<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<List<T>> {
-        self.each(Expression::call(Text::from_static("values"), vec![self.handle().expression()]), of)
+        self.each(Expression::call(Text::from_static("values"), vec![self.handle.expression()]), of)
     }
 
     /// Returns a map from instance key to a value of the instance.
     #[must_use]
     pub fn by_key<T: ?Sized>(&self, of: impl FnOnce(H) -> Expr<T>) -> Expr<Map<T>> {
         let (key, value) = (Binding::fresh(), Binding::fresh());
-        let result = ForResult::Object {
-            key: Expression::Bound(key),
-            value: of(self.bound(value)).into_expression(),
-            group: false,
-        };
-        let collection = self.handle().expression();
+        let (result, is_sensitive) = self.bound(value, of);
+        let result = ForResult::Object { key: Expression::Bound(key), value: result, group: false };
+        let mut collection = self.handle.expression();
+        if is_sensitive {
+            collection.mark_sensitive(self.handle.target());
+        }
         let expression = ForExpression { key: Some(key), value, collection, result, condition: None };
         Expr::from_expression(Operation::For(expression).into())
     }
@@ -423,6 +457,6 @@ impl<B: Addable, K> Construct for Repeated<B, K> {
     type Output = Many<B::Handle, K>;
 
     fn build(self, scope: &Scope<'_>) -> Self::Output {
-        Many::new(self.builder.insert(scope))
+        Many::from_handle(Handle::new(self.builder.insert(scope)))
     }
 }

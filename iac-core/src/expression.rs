@@ -282,6 +282,14 @@ impl Expression {
         });
     }
 
+    /// Marks the references to an entry as sensitive.
+    pub(crate) fn mark_sensitive(&mut self, target: Target) {
+        if let Self::Reference(reference) = self {
+            reference.sensitive |= reference.target == target;
+        }
+        self.for_each_child_mut(&mut |child| child.mark_sensitive(target));
+    }
+
     /// Returns `true` if the program determines the whole value, without references.
     ///
     /// Raw expressions may refer to anything, and [`Operation::Plaintext`] literals are intentional: neither counts

@@ -1,5 +1,6 @@
 //! Handles: the entries of a stack, as the program holds them.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -111,8 +112,16 @@ pub trait ResourceHandle: Sized {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handle {
     target: Target,
-    /// The expression for the instance, if the entry has several.
-    instance: Option<Rc<Expression>>,
+    /// The instance, if the entry has several.
+    instance: Option<Rc<Instance>>,
+}
+
+/// One instance of an entry.
+#[derive(Debug, PartialEq)]
+struct Instance {
+    expression: Expression,
+    /// True after a sensitive attribute was read.
+    is_sensitive: Cell<bool>,
 }
 
 impl Handle {
@@ -124,16 +133,34 @@ impl Handle {
 
     /// Creates the handle of one instance of an entry.
     pub(crate) fn instance(target: Target, instance: Expression) -> Self {
-        Self { target, instance: Some(Rc::new(instance)) }
+        Self {
+            target,
+            instance: Some(Rc::new(Instance { expression: instance, is_sensitive: Cell::new(false) })),
+        }
+    }
+
+    /// Returns true if a sensitive attribute of the instance was read.
+    pub(crate) fn was_sensitive(&self) -> bool {
+        self.instance.as_ref().is_some_and(|instance| instance.is_sensitive.get())
     }
 
     /// Returns an expression that refers to the entry or instance.
     #[must_use]
     pub fn expression(&self) -> Expression {
         match &self.instance {
-            Some(instance) => (**instance).clone(),
+            Some(instance) => instance.expression.clone(),
             None => self.reference("", false),
         }
+    }
+
+    /// Returns an expression that refers to the entry or instance, to read a sensitive attribute of it.
+    pub(crate) fn sensitive_expression(&self) -> Expression {
+        let mut expression = self.expression();
+        expression.mark_sensitive(self.target);
+        if let Some(instance) = &self.instance {
+            instance.is_sensitive.set(true);
+        }
+        expression
     }
 
     /// Returns a reference to an attribute.
@@ -162,7 +189,8 @@ impl Handle {
 
     fn attribute(&self, attribute: &'static str, sensitive: bool) -> Expression {
         match &self.instance {
-            Some(instance) => (**instance).clone().attribute(Text::from_static(attribute)),
+            Some(_) if sensitive => self.sensitive_expression().attribute(Text::from_static(attribute)),
+            Some(instance) => instance.expression.clone().attribute(Text::from_static(attribute)),
             None => self.reference(attribute, sensitive),
         }
     }

@@ -23,6 +23,7 @@
 //!    stack, including patterns of your own.
 //! 3. [`Variable`], [`Output`], [`Local`], [`Module`], [`Moved`], [`Import`], [`Removed`], [`Check`], [`Terraform`],
 //!    [`Backend`], [`Cloud`]: Terraform's blocks other than resources. [`Asset`]: files next to a configuration.
+//!    [`Resource`], [`Provider`]: resources and providers without bindings.
 //! 4. [`MetaArguments`], [`ResourceArguments`], [`Configure`]: methods of every builder, such as `count`, `lifecycle`
 //!    and [`when`](Configure::when).
 //! 5. [`expr`]: typed expressions, the values of arguments and attributes. [`functions`]: Terraform's functions.
@@ -54,6 +55,7 @@ pub mod diagnostic;
 pub mod expr;
 pub mod expression;
 pub mod functions;
+mod generic;
 pub mod graph;
 mod handle;
 mod meta;
@@ -82,6 +84,7 @@ pub use expr::{
     IntoExpression, List, Map, Null, Number, Set, TemplateArgument, TemplateSink, Typed, WriteOnly, if_else,
     json_text, not,
 };
+pub use generic::{Generic, GenericHandle, Provider, Resource};
 pub use meta::{Dependency, MetaArguments, ResourceArguments};
 pub use raw::raw;
 pub use stack::{Construct, OwnedScope, Scope, Stack};

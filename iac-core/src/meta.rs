@@ -7,7 +7,7 @@ use crate::builder::{Addable, Buildable, Complete, Repeated};
 use crate::configure::{Configure as _, RawBlock};
 use crate::expr::{Collection, Each, Expr, IntoExpr, IntoExpression, Number};
 use crate::expression::{Expression, Operation};
-use crate::handle::{EntryHandle, Handle, PROVIDER, ProviderHandle, ResourceHandle};
+use crate::handle::{EntryHandle, Handle, PROVIDER, ProviderHandle};
 use crate::text::Text;
 
 /// The meta-arguments of resources and modules.
@@ -49,7 +49,7 @@ impl<B: Addable> MetaArguments for B {}
 pub trait ResourceArguments: Buildable {
     /// Selects a provider configuration other than the default one.
     #[must_use]
-    fn provider(mut self, provider: &ProviderHandle<<Self::Handle as ResourceHandle>::Provider>) -> Self {
+    fn provider(mut self, provider: &ProviderHandle<Self::Provider>) -> Self {
         let provider = provider.handle().address().into_static();
         self.body_mut().set(PROVIDER, provider);
         self

@@ -16,6 +16,7 @@ use crate::body::Body;
 use crate::configure::{Configure, RawBlock};
 use crate::diagnostic::Diagnostic;
 use crate::expression::{Expression, Reference, Target};
+use crate::generic::is_generic;
 use crate::handle::{EntryHandle, PROVIDER, ProviderHandle, ProviderType, ResourceHandle, ResourceType};
 use crate::text::Text;
 
@@ -168,7 +169,7 @@ impl Stack {
     /// });
     /// ```
     pub fn amend_each<H: ResourceHandle>(&self, change: impl Fn(RawBlock) -> RawBlock) {
-        let is_of_type = |entry: &Entry| matches!(entry.kind, EntryKind::Resource(kind) if *kind == H::TYPE);
+        let is_of_type = |entry: &Entry| matches!(entry.kind, EntryKind::Resource(kind) if (kind.mode, kind.name) == (H::TYPE.mode, H::TYPE.name));
         let number = self.0.entries.borrow().len();
         for entry in 0..number {
             if is_of_type(&self.0.entries.borrow()[entry]) {
@@ -408,7 +409,7 @@ impl<'a> Scope<'a> {
         mut body: Body,
     ) -> Target {
         let mut providers = self.providers.iter().rev();
-        if let Some((_, provider)) = providers.find(|(provider, _)| *provider == resource_type.provider)
+        if let Some((_, provider)) = providers.find(|(provider, _)| is_provider_of(provider, resource_type))
             && body.argument(&PROVIDER).is_none()
         {
             let provider = Expression::from(Reference { target: *provider, attribute: "", sensitive: false });
@@ -459,6 +460,15 @@ impl<'a> Scope<'a> {
     fn source(&self) -> Source {
         let inner = self.caller.get().unwrap_or(self.stack.0.source);
         Source { outer: self.stack.0.adding.get().unwrap_or(inner), inner }
+    }
+}
+
+/// Returns `true` if a resource of the type uses configurations of the provider.
+fn is_provider_of(provider: &ProviderType, resource_type: &ResourceType) -> bool {
+    if is_generic(resource_type) {
+        provider.local_name == resource_type.provider.local_name
+    } else {
+        provider == resource_type.provider
     }
 }
 

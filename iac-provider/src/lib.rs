@@ -34,6 +34,8 @@ pub mod probe;
 mod process;
 mod schemas;
 mod secrets;
+#[cfg(all(feature = "serve", unix))]
+pub mod serve;
 mod wire;
 
 pub use answers::cache_directory;

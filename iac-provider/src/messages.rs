@@ -223,6 +223,13 @@ pub(crate) struct ReadRequest {
     pub(crate) capabilities: Option<ClientCapabilities>,
 }
 
+#[cfg(feature = "serve")]
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ReadResourceRequest {
+    #[prost(message, optional, tag = "2")]
+    pub(crate) current: Option<DynamicValue>,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct CallRequest {
     #[prost(string, tag = "1")]

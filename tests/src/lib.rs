@@ -9,5 +9,5 @@ pub mod moto;
 pub mod policies;
 #[cfg(feature = "differential")]
 pub mod random;
-#[cfg(any(feature = "oracle", feature = "differential"))]
+#[cfg(any(feature = "oracle", feature = "differential", feature = "stub"))]
 pub mod terraform;

@@ -17,7 +17,7 @@ macro_rules! full {
         concat!(
             $command,
             " --workspace --locked --features iac-cli/import,iac-tests/browser,iac-tests/checkov",
-            ",iac-tests/differential,iac-tests/moto,iac-tests/oracle "
+            ",iac-tests/differential,iac-tests/moto,iac-tests/oracle,iac-tests/stub "
         )
     };
 }
@@ -98,7 +98,7 @@ pub(crate) const ALL: &[Step] = &[
             full!("cargo test"),
             "--no-run --test accepted --test checkov --test closed_loop --test constructs --test corpus \
              --test differential --test evaluation --test functions --test modules --test page --test render \
-             --test systems"
+             --test stub --test systems"
         ),
     },
     Step {
@@ -144,7 +144,8 @@ pub(crate) const ALL: &[Step] = &[
         command: concat!(
             ". .ci/terraform.sh && ",
             full!("cargo test"),
-            "--test accepted --test corpus --test evaluation --test functions --test render"
+            "--test accepted --test corpus --test evaluation --test functions --test render \
+             --test stub"
         ),
     },
     Step {

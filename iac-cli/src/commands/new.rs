@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+pub(super) use self::files::Created;
 use self::files::Project;
 use self::source_args::IacSourceArgs;
 use crate::command_error::{CommandError, CommandResult, Outcome};
@@ -97,7 +98,7 @@ fn check_name(name: &str) -> Result<&str, CommandError> {
 }
 
 /// Returns the `Cargo.toml` of the workspace that contains a directory.
-fn workspace_around(directory: &Path) -> Option<PathBuf> {
+pub(super) fn workspace_around(directory: &Path) -> Option<PathBuf> {
     let mut manifests = directory.ancestors().skip(1).map(|above| above.join("Cargo.toml"));
     let is_workspace = |manifest: &PathBuf| {
         std::fs::read_to_string(manifest)

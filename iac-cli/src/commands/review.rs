@@ -11,7 +11,6 @@ use iac_aws_rules::knowledge::knowledge;
 use iac_aws_rules::versions::VERSIONS;
 use iac_plan::plan::json::{PlanText, ReadPlanError};
 use iac_plan::plan::{Plan, hide_credentials, json};
-use iac_plan::schema::Knowledge;
 use iac_review::policy::Links;
 use iac_review::review::{Digest, Review};
 
@@ -140,7 +139,7 @@ pub(super) fn read(path: &Path) -> Result<(Plan, Links), CommandError> {
     let version = knowledge_of(text.as_str()).version;
     // Types that this version lacks still have secrets.
     let others = VERSIONS.into_iter().filter(|other| *other != version);
-    let known: Vec<Knowledge> = std::iter::once(version).chain(others).map(knowledge).collect();
+    let known: Vec<_> = std::iter::once(version).chain(others).map(knowledge).collect();
     let schema = |kind, name: &str| known.iter().find_map(|known| known.schema(kind, name).ok().flatten());
     let (plan, links) = thread::scope(|scope| {
         let links = scope.spawn(|| Links::from_plan_json(text.as_str()));

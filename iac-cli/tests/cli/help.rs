@@ -26,6 +26,7 @@ fn missing_command_prints_help() {
       docs         Generate documentation of the stacks
       ci           Generate a CI pipeline that checks, plans and applies the stacks
       schema       Look up the arguments of a resource type
+      add          Add typed bindings of a provider
       completions  Generate a shell completion script
 
     Options:

@@ -1,7 +1,7 @@
 //! The `check` block: assertions about running infrastructure.
 
 use crate::body::{Block, Body};
-use crate::builder::{Buildable, Complete, ResourceHandle};
+use crate::builder::{Buildable, Complete};
 use crate::expr::IntoExpr;
 use crate::meta::rule;
 use crate::stack::EntryKind;
@@ -33,7 +33,7 @@ impl Check {
     /// Assertions refer to it as `data.<type>.<name>`, written with `raw`.
     pub fn data<B: Buildable + Complete>(mut self, data: B) -> Self {
         let data = data.into_resource().into_parts();
-        let labels = vec![Text::from_static(B::Handle::TYPE.name), data.name];
+        let labels = vec![Text::from_static(data.resource_type.name), data.name];
         self.body.push_block(Text::from_static("data"), Block { labels, ..Block::from(data.body) });
         self
     }

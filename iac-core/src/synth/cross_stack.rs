@@ -3,6 +3,8 @@
 //! The producing stack gets an output; the consuming one gets a `terraform_remote_state` data source and refers to
 //! that. Terraform knows nothing about the dependency, so `iac` orders the stacks.
 
+mod projection;
+
 use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::panic::Location;
@@ -43,6 +45,7 @@ pub(super) fn resolve(modules: &[Scanned<'_>], diagnostics: &mut Diagnostics) ->
         positions,
         additions,
         exports: HashMap::new(),
+        projected: HashMap::new(),
         taken: vec![None; modules.len()],
         edges: Vec::new(),
         lines: HashMap::new(),
@@ -59,8 +62,10 @@ struct Resolver<'a> {
     /// The position of each stack by ID.
     positions: HashMap<u32, usize>,
     additions: Vec<Additions>,
-    /// The output name of each exported value, by producing stack and path.
+    /// The output name of each exported value, by producing stack and path or projection.
     exports: HashMap<(usize, String), Text>,
+    /// The projections for instances that are chosen where they are used.
+    projected: HashMap<(Reference, Vec<Text>), Expression>,
     /// The output names of each stack, computed when first needed.
     taken: Vec<Option<HashSet<Text>>>,
     edges: Vec<Edge>,
@@ -99,7 +104,18 @@ impl Resolver<'_> {
     /// Replaces references to other stacks in the expression and its children.
     fn replace(&mut self, used: Use<'_>, expression: &mut Expression, diagnostics: &mut Diagnostics) {
         let stack = self.modules[used.consumer].stack.0.id;
-        match root(expression) {
+        if let Some((instances, path, key)) = projection::chosen(expression)
+            && instances.target.stack != stack
+            && let Some(projected) = self.projected(instances, path)
+        {
+            // The instance is chosen among the values of all instances.
+            *expression = projected.index(key.clone());
+        }
+        match root(expression).or_else(|| projection::root(expression)) {
+            Some(root) if root.target.stack != stack && self.is_whole_resource(root, expression) => {
+                diagnostics.push(used.whole_resource());
+                *expression = Expression::Null;
+            }
             Some(root) if root.target.stack != stack => {
                 // The renderer would resolve it in the wrong stack.
                 *expression = self.read(used, root, expression).unwrap_or_else(|| {
@@ -120,6 +136,30 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// Returns an attribute of each instance; `None` for an entry without instances.
+    fn projected(&mut self, instances: Reference, path: Vec<Text>) -> Option<Expression> {
+        let producer = *self.positions.get(&instances.target.stack)?;
+        let entry = self.modules[producer].entries.get(instances.target.entry as usize)?;
+        let is_counted = entry.body.argument("count").is_some();
+        if !is_counted && entry.body.argument("for_each").is_none() {
+            return None;
+        }
+        // Equal projections are one output.
+        let key = (instances, path);
+        let projected = self.projected.entry(key.clone());
+        Some(projected.or_insert_with(|| projection::of(key.0, key.1, is_counted)).clone())
+    }
+
+    /// Returns true for a resource, or an instance of one, instead of one of its attributes. As an output, it would publish
+    /// all of them.
+    fn is_whole_resource(&self, root: Reference, value: &Expression) -> bool {
+        let entry = || {
+            let producer = *self.positions.get(&root.target.stack)?;
+            self.modules[producer].entries.get(root.target.entry as usize)
+        };
+        is_whole(value) && entry().is_some_and(|entry| matches!(entry.kind, EntryKind::Resource(_)))
     }
 
     /// Returns the expression that reads the value in the consumer, or `None` if the producing stack belongs to
@@ -145,8 +185,13 @@ impl Resolver<'_> {
     fn export(&mut self, producer: usize, root: Reference, value: &Expression) -> Text {
         let module = &self.modules[producer];
         let mut path = module.addresses[root.target.entry as usize].as_str().to_owned();
-        write_path(value, &mut path);
-        if let Some(output) = self.exports.get(&(producer, path.clone())) {
+        let is_projection = projection::write_path(value, &mut path);
+        if !is_projection {
+            write_path(value, &mut path);
+        }
+        // The path of a projection is only a name for it.
+        let key = if is_projection { format!("{value:?}") } else { path.clone() };
+        if let Some(output) = self.exports.get(&(producer, key.clone())) {
             return output.clone();
         }
         let name = self.free_output(producer, &path);
@@ -159,7 +204,7 @@ impl Resolver<'_> {
         let construct_path = name.clone();
         let entry = Entry { kind: EntryKind::Output, name: name.clone(), body, source, construct_path };
         self.additions[producer].exports.push(entry);
-        self.exports.insert((producer, path), name.clone());
+        self.exports.insert((producer, key), name.clone());
         name
     }
 
@@ -214,6 +259,18 @@ impl Use<'_> {
             .hint("create both stacks with the same `App`")
     }
 
+    fn whole_resource(self) -> Diagnostic {
+        let summary =
+            format!("`{}` of `{}` is a whole resource of another stack", self.attribute, self.address());
+        Diagnostic::error("whole-resource", summary)
+            .address(self.address())
+            .at(self.entry.source.outer)
+            .detail(
+                "Values of other stacks are outputs. A whole resource would publish all of its attributes.",
+            )
+            .hint("use attributes: `subnets.get(\"a\").id()`, `subnets.all(|subnet| subnet.id())`")
+    }
+
     fn address_in_another_stack(self) -> Diagnostic {
         let summary =
             format!("`{}` of `{}` refers to an address in another stack", self.attribute, self.address());
@@ -239,6 +296,17 @@ fn root(expression: &Expression) -> Option<Reference> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// Returns true if an attribute path selects no attribute.
+fn is_whole(expression: &Expression) -> bool {
+    match expression {
+        Expression::Reference(reference) => reference.attribute.is_empty(),
+        Expression::Operation(operation) => {
+            matches!(&**operation, Operation::Index(base, _) if is_whole(base))
+        }
+        _ => false,
     }
 }
 

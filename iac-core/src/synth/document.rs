@@ -10,6 +10,8 @@ use crate::body::{Body, Content};
 use crate::builder::ProviderType;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::{Expression, ObjectKey, Target};
+use crate::generic::{is_generic, is_valid};
+use crate::handle::PROVIDER;
 use crate::render::{Form, Head, RenderError, Renderer, Resolve};
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
@@ -117,10 +119,16 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
             }
         }
     }
-    for provider in providers(module, diagnostics) {
+    let (providers, generic) = providers(module, diagnostics);
+    for provider in providers {
         required.entry(Text::from_static(provider.local_name)).or_insert_with(|| {
             provider_requirement(Text::from_static(provider.source), Text::from_static(provider.version))
         });
+    }
+    for (provider, entry) in generic {
+        if !required.contains_key(provider) {
+            diagnostics.push(provider_not_declared(provider, entry));
+        }
     }
     for (provider, entry) in module.function_providers() {
         if required.contains_key(provider) {
@@ -144,11 +152,26 @@ fn settings(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Body {
     settings
 }
 
-/// Returns the providers of the stack's resources and provider configurations, without duplicates.
-fn providers(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Vec<&'static ProviderType> {
+/// The local names of providers without bindings, with the first entry that uses each.
+type Undescribed<'a> = BTreeMap<&'static str, &'a Entry>;
+
+/// Returns the providers of the stack's resources and provider configurations, without duplicates, and the local names of
+/// providers that only generic resources use.
+fn providers<'a>(
+    module: &'a RootModule<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<&'static ProviderType>, Undescribed<'a>) {
     let mut providers: Vec<&'static ProviderType> = Vec::new();
+    let mut generic = Undescribed::new();
     for entry in module.entries() {
         let provider = match entry.kind {
+            EntryKind::Resource(resource_type) if is_generic(resource_type) => {
+                // A selected configuration is an entry itself, and invalid types are reported with the names.
+                if entry.body.argument(&PROVIDER).is_none() && is_valid(resource_type) {
+                    generic.entry(resource_type.provider.local_name).or_insert(entry);
+                }
+                continue;
+            }
             EntryKind::Resource(resource_type) => resource_type.provider,
             EntryKind::Provider(provider) => provider,
             _ => continue,
@@ -161,7 +184,7 @@ fn providers(module: &RootModule<'_>, diagnostics: &mut Diagnostics) -> Vec<&'st
         }
         providers.push(provider);
     }
-    providers
+    (providers, generic)
 }
 
 fn provider_conflict(entry: &Entry, first: &ProviderType, second: &ProviderType) -> Diagnostic {
@@ -173,7 +196,19 @@ fn provider_conflict(entry: &Entry, first: &ProviderType, second: &ProviderType)
     )
     .address(entry.display_address())
     .at(entry.source.outer)
-    .hint("use bindings generated from a single version of the provider")
+    .hint("use a single version of the provider, of bindings as well")
+}
+
+fn provider_not_declared(provider: &str, entry: &Entry) -> Diagnostic {
+    let summary = format!("the provider `{provider}` of `{}` is not declared", entry.display_address());
+    Diagnostic::error("provider-not-declared", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("The provider of a resource without bindings is the part of its type before the first `_`.")
+        .hint(format!(
+            "add `Provider::of(\"NAMESPACE/{provider}\", \"~> VERSION\")`, or `Terraform::new().required_provider(…)` \
+             if it needs no configuration"
+        ))
 }
 
 fn provider_not_required(provider: &str, entry: &Entry) -> Diagnostic {

@@ -7,6 +7,7 @@ use crate::address::is_identifier;
 use crate::body::Body;
 use crate::diagnostic::{Diagnostic, Diagnostics, closest};
 use crate::expression::Target;
+use crate::generic::{is_generic, is_valid};
 use crate::graph::{Edge, Graph};
 use crate::stack::{Entry, EntryKind, Stack};
 use crate::text::Text;
@@ -170,7 +171,12 @@ impl RootModule<'_> {
             if address.is_empty() {
                 continue;
             }
-            if !unnamed_provider && !is_identifier(&entry.name) {
+            if let EntryKind::Resource(resource_type) = entry.kind
+                && is_generic(resource_type)
+                && !is_valid(resource_type)
+            {
+                diagnostics.push(invalid_type(resource_type.name, entry));
+            } else if !unnamed_provider && !is_identifier(&entry.name) {
                 diagnostics.push(invalid_name(address, entry));
             } else if let Some(&first) = first_of.get(address.as_str()) {
                 diagnostics.push(duplicate_name(address, self.entry(first).0, entry));
@@ -179,6 +185,13 @@ impl RootModule<'_> {
             }
         }
     }
+}
+
+fn invalid_type(resource_type: &str, entry: &Entry) -> Diagnostic {
+    Diagnostic::error("invalid-name", format!("invalid resource type `{resource_type}`"))
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("A resource type consists of the provider's name, `_` and a name: `cloudflare_dns_record`.")
 }
 
 fn invalid_name(address: &Text, entry: &Entry) -> Diagnostic {

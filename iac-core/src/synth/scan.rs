@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::address::is_identifier;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::expression::{Expression, Operation, Target};
+use crate::expression::{Expression, Operation, Target, TemplatePart};
 use crate::graph::Edge;
 use crate::stack::{Entry, EntryKind};
 use crate::text::Text;
@@ -45,6 +45,9 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
                 }
             }
             Expression::Reference(_) => is_foreign = true,
+            Expression::String(text) if looks_like_debug_output(text) => {
+                diagnostics.push(debug_output(entry, attribute));
+            }
             Expression::String(text) if looks_like_reference(text) => {
                 diagnostics.push(reference_as_text(entry, attribute, text));
             }
@@ -52,6 +55,9 @@ pub(super) fn scan(target: Target, entry: &Entry, findings: &mut Findings, diagn
                 diagnostics.push(not_a_number(entry, attribute));
             }
             Expression::Operation(operation) => match &**operation {
+                Operation::Template(parts) if parts.iter().any(has_debug_output) => {
+                    diagnostics.push(debug_output(entry, attribute));
+                }
                 Operation::Secret(_) => diagnostics.push(plaintext_secret(entry, attribute)),
                 Operation::Invalid(message) => {
                     diagnostics.push(invalid_expression(entry, attribute, message));
@@ -118,6 +124,27 @@ fn looks_like_reference(text: &str) -> bool {
         let named = matches!(root, "data" | "local" | "module" | "var") || root.contains('_');
         named && path.clone().next().is_some() && path.all(is_identifier)
     })
+}
+
+/// Returns `true` for what `{:?}` prints of a handle or an expression. No other text looks like it.
+fn looks_like_debug_output(text: &str) -> bool {
+    let has =
+        |name: &str, field: &str| text.split(name).skip(1).any(|rest| rest.trim_start().starts_with(field));
+    has("Target {", "stack: ") || has("Bound(", "Binding(") || has("Symbol(", "\"")
+}
+
+fn has_debug_output(part: &TemplatePart) -> bool {
+    matches!(part, TemplatePart::Literal(text) if looks_like_debug_output(text))
+}
+
+fn debug_output(entry: &Entry, argument: &Text) -> Diagnostic {
+    let summary =
+        format!("`{argument}` of `{}` contains the debug output of an expression", entry.display_address());
+    Diagnostic::error("debug-output", summary)
+        .address(entry.display_address())
+        .at(entry.source.outer)
+        .detail("`{:?}` prints how the program represents a value, which exists only when Terraform runs.")
+        .hint("use `tf!(\"…{}…\", vpc.id())` instead of `format!(\"…{:?}…\", vpc.id())`")
 }
 
 fn reference_as_text(entry: &Entry, argument: &Text, text: &str) -> Diagnostic {

@@ -6,7 +6,7 @@ use crate::expression::{Expression, Operation, TemplatePart};
 use crate::stack::{Entry, EntryKind};
 
 /// Functions whose result is sensitive if any argument is. Others may use only a part of an argument.
-const FUNCTIONS: [&str; 5] = ["base64encode", "format", "join", "jsonencode", "yamlencode"];
+const FUNCTIONS: [&str; 6] = ["base64encode", "format", "join", "jsonencode", "values", "yamlencode"];
 
 /// Reports outputs that expose sensitive values and are not marked as sensitive.
 pub(super) fn check_outputs(entries: &[Entry], diagnostics: &mut Diagnostics) {
@@ -33,6 +33,9 @@ fn is_sensitive(expression: &Expression) -> bool {
             Operation::Attribute(base, _) | Operation::Index(base, _) => {
                 !matches!(base, Expression::List(_) | Expression::Object(_)) && is_sensitive(base)
             }
+            // `Many` marks the collection if the loop uses a sensitive attribute of its elements.
+            Operation::Splat(instances, _) => is_sensitive(instances),
+            Operation::For(each) => is_sensitive(&each.collection),
             Operation::Call { function, arguments, .. } => {
                 *function == *"sensitive"
                     || (FUNCTIONS.contains(&function.as_str()) && arguments.iter().any(is_sensitive))

@@ -10,7 +10,7 @@ use iac_core::synth::Syntax;
 use super::provider::{Network, Server};
 
 /// Returns the diagnostics of a program, with quoted lines of this file.
-fn problems(build: impl FnOnce(&App, &Stack)) -> String {
+pub(crate) fn problems(build: impl FnOnce(&App, &Stack)) -> String {
     let app = App::new();
     let stack = app.stack("main");
     build(&app, &stack);
@@ -334,4 +334,29 @@ fn cycles_and_unknown_names_in_raw_expressions_are_reported() {
        = note: Each member must be created after the one it depends on, so Terraform cannot create any of them.
        = help: remove one of the references, or move it to a separate resource
     "#);
+}
+
+#[test]
+fn debug_output_in_text_is_an_error() {
+    let app = App::new();
+    let stack = app.stack("main");
+    let network = stack.add(Network::builder("main"));
+    let zones = stack.add(Network::builder("zones").for_each(["a"], |network, each| {
+        stack.add(Output::new("key", format!("{:?}", each.key)));
+        network
+    }));
+    stack.add(Output::new("id", format!("id={:?}", network.id())));
+    stack.add(Output::new("pretty", format!("{:#?}", network.id())));
+    stack.add(Output::new("handle", format!("{network:?}")));
+    stack.add(Output::new("template", tf!("{}-{}", format!("{:?}", network.id()), network.id())));
+    stack.add(Output::new("instance", format!("{:?}", zones.get("a").id())));
+    stack.add(Output::new("all", format!("{:?}", zones.all(|zone| zone.id()))));
+    stack.add(Output::new("text", "Symbol (Bound, Target { size: 1 }) of Binding(2)"));
+    let diagnostics = app.synthesize(Syntax::Hcl).expect_err("the program is invalid");
+    let found = diagnostics.iter().filter(|diagnostic| diagnostic.code == "debug-output").count();
+    assert_eq!((found, diagnostics.iter().count()), (7, 7), "{diagnostics}");
+    insta::assert_snapshot!(problems(|_, stack| {
+        let network = stack.add(Network::builder("main"));
+        stack.add(Network::builder("named").argument("name", format!("{:?}", network.id())));
+    }));
 }

@@ -5,6 +5,7 @@ mod cross_stack;
 mod diagnostics;
 mod documents;
 mod functions;
+mod generic;
 mod meta_arguments;
 mod provider;
 mod raw;

@@ -1,8 +1,8 @@
 //! Rendering of meta-arguments.
 
 use iac_core::{
-    Configure as _, Expr, List, MetaArguments as _, Module, Moved, Output, Removed, ResourceArguments as _,
-    Stack, Variable,
+    Configure as _, Expr, Import, List, MetaArguments as _, Module, Moved, Output, Removed,
+    ResourceArguments as _, Stack, Variable,
 };
 
 use super::provider::{Fake, Network, Server};
@@ -286,4 +286,21 @@ fn validation_may_refer_to_its_own_variable() {
       }
     }
     "#);
+}
+
+#[test]
+fn instances_are_a_handle_of_their_own() {
+    let text = rendered(|stack| {
+        let zones = stack.add(Network::builder("zones").for_each(["a", "b"], |network, _| network));
+        stack.amend(&zones, |network| network.argument("amended", true));
+        stack.add(Moved::new("fake_network.old", &zones));
+        stack.add(Moved::new("fake_network.single", &zones.get("a")));
+        stack.add(Import::for_each(&zones, [("a", "n-1")], |each| each.value.clone()));
+        stack.add(Network::builder("later").depends_on(&zones).replace_triggered_by(zones.get("a").id()));
+    });
+    assert!(text.contains("amended = true"), "{text}");
+    assert!(text.contains("from = fake_network.old\n  to   = fake_network.zones\n"), "{text}");
+    assert!(text.contains("to   = fake_network.zones[\"a\"]"), "{text}");
+    assert!(text.contains("to = fake_network.zones[each.key]"), "{text}");
+    assert!(text.contains("depends_on = [fake_network.zones]"), "{text}");
 }

@@ -102,6 +102,7 @@ impl Configure for NetworkBuilder {
 
 impl Buildable for NetworkBuilder {
     type Handle = Network;
+    type Provider = Fake;
 
     fn into_resource(self) -> ResourceBuilder {
         self.0
@@ -194,6 +195,7 @@ impl<NetworkId> Configure for ServerBuilder<NetworkId> {
 
 impl<NetworkId> Buildable for ServerBuilder<NetworkId> {
     type Handle = Server;
+    type Provider = Fake;
 
     fn into_resource(self) -> ResourceBuilder {
         self.0

@@ -38,11 +38,11 @@ use crate::state;
 /// A provider that predicts its answers from knowledge files.
 #[derive(Debug)]
 pub struct Table {
-    knowledge: Knowledge,
+    knowledge: Arc<Knowledge>,
     /// Other known versions, if the version that will be applied is none of them.
-    others: Vec<Knowledge>,
+    others: Vec<Arc<Knowledge>>,
     /// Known versions that may have types which this one lacks.
-    related: Vec<Knowledge>,
+    related: Vec<Arc<Knowledge>>,
     /// Schemas with doubts where the known versions differ.
     doubted: RwLock<Schemas>,
     /// The default tags of each provider configuration, by its address.
@@ -80,14 +80,17 @@ impl Table {
 
     /// Answers for a version that is not known. Changes in which the known versions differ are undecided.
     #[must_use]
-    pub fn with_other_versions(self, others: Vec<Knowledge>) -> Self {
-        Self { others, ..self }
+    pub fn with_other_versions<K: Into<Arc<Knowledge>>>(self, others: impl IntoIterator<Item = K>) -> Self {
+        Self { others: others.into_iter().map(K::into).collect(), ..self }
     }
 
     /// Adds other versions, whose types are refused if this version lacks them.
     #[must_use]
-    pub fn with_related_versions(self, related: Vec<Knowledge>) -> Self {
-        Self { related, ..self }
+    pub fn with_related_versions<K: Into<Arc<Knowledge>>>(
+        self,
+        related: impl IntoIterator<Item = K>,
+    ) -> Self {
+        Self { related: related.into_iter().map(K::into).collect(), ..self }
     }
 
     /// Adds the known upgrades of recorded attributes, one per line.
@@ -174,6 +177,13 @@ impl Table {
 
 impl From<Knowledge> for Table {
     fn from(knowledge: Knowledge) -> Self {
+        Self::from(Arc::new(knowledge))
+    }
+}
+
+/// Tables may share knowledge, of which each type is then parsed once.
+impl From<Arc<Knowledge>> for Table {
+    fn from(knowledge: Arc<Knowledge>) -> Self {
         Self {
             knowledge,
             others: Vec::new(),
@@ -221,8 +231,9 @@ impl Provider for Table {
     }
 
     fn lacks(&self, kind: EntityKind, type_name: &str) -> Option<String> {
-        let has =
-            |knowledge: &&Knowledge| knowledge.schema(kind, type_name).is_ok_and(|schema| schema.is_some());
+        let has = |knowledge: &&Arc<Knowledge>| {
+            knowledge.schema(kind, type_name).is_ok_and(|schema| schema.is_some())
+        };
         let other = self.related.iter().find(has).filter(|_| !has(&&self.knowledge))?;
         let source = other.source();
         let source = source.strip_prefix("registry.terraform.io/").unwrap_or(source);

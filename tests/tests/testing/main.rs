@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use iac_aws::ec2;
 use iac_core::prelude::*;
+use iac_core::{Provider, Resource};
 use iac_review::policy::{Rules, Verdict, deny};
 use iac_testing::Tested;
 
@@ -119,4 +120,38 @@ fn invalid_stacks_report_their_diagnostics() {
     stack.add(ec2::Vpc::builder("not an identifier").cidr_block("10.0.0.0/16"));
     let seen = failure(|| drop(Tested::new(&stack, &[]).plan()));
     assert!(seen.starts_with("the stack is invalid\n") && seen.contains("not an identifier"), "{seen}");
+}
+
+#[test]
+fn resources_without_bindings_are_planned_and_checked() {
+    let stack = network("10.0.0.0/16");
+    stack.add(Provider::of("cloudflare/cloudflare", "~> 5.8"));
+    let vpc = stack.add(Resource::of("aws_vpc", "second").argument("cidr_block", "10.1.0.0/16"));
+    stack.add(ec2::Subnet::builder("second").vpc_id(vpc.attribute("id")).cidr_block("10.1.1.0/24"));
+    stack.add(
+        Resource::of("cloudflare_dns_record", "www")
+            .argument("ttl", 60)
+            .argument("name", vpc.attribute("id")),
+    );
+    let table = iac_aws_rules::table();
+    let tested = Tested::new(&stack, &[iac_aws_rules::provider(&table)]);
+    tested.plan().creates(&[
+        "aws_vpc.main",
+        "aws_subnet.a",
+        "aws_vpc.second",
+        "aws_subnet.second",
+        "cloudflare_dns_record.www",
+    ]);
+    tested.each_resource::<ec2::Vpc>(|vpc| Verdict::of(vpc.referrers_by(ec2::Subnet::vpc_id).len() == 1));
+    let ttl = || -> Rules {
+        let rule = deny("ttl", "Records must be kept for an hour")
+            .finding("Record is kept for less than an hour")
+            .of("cloudflare_dns_record", |record| record.at("ttl").at_least(3600));
+        [rule].into_iter().collect()
+    };
+    let seen = failure(|| tested.assert_clean(&ttl()));
+    assert!(
+        seen.contains("error[ttl]: Record is kept for less than an hour\n  cloudflare_dns_record.www.ttl"),
+        "{seen}"
+    );
 }

@@ -81,13 +81,13 @@ fn require_empty(directory: &Path) -> Result<(), CommandError> {
 
 /// Files and directories that have been created. They are removed when dropped, unless they are kept.
 #[derive(Default)]
-struct Created {
+pub(in crate::commands) struct Created {
     files: Vec<PathBuf>,
     directories: Vec<PathBuf>,
 }
 
 impl Created {
-    fn file(&mut self, path: &Path, text: &str) -> io::Result<()> {
+    pub(in crate::commands) fn file(&mut self, path: &Path, text: &str) -> io::Result<()> {
         let missing: Vec<&Path> = path.ancestors().skip(1).take_while(|above| !above.exists()).collect();
         for directory in missing.into_iter().rev() {
             fs::create_dir(directory)?;
@@ -98,7 +98,7 @@ impl Created {
         file.write_all(text.as_bytes())
     }
 
-    fn keep(mut self) {
+    pub(in crate::commands) fn keep(mut self) {
         self.files.clear();
         self.directories.clear();
     }

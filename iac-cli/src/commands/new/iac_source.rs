@@ -33,7 +33,7 @@ impl IacSource {
     }
 
     /// Returns the keys of a dependency on one of the crates for `Cargo.toml`.
-    pub(super) fn to_toml(&self, crate_name: &str) -> String {
+    pub(in crate::commands) fn to_toml(&self, crate_name: &str) -> String {
         match self {
             Self::Path(root) => format!("path = {}", quoted(&root.join(crate_name).to_string_lossy())),
             Self::Git { url, rev: None } => format!("git = {}", quoted(url)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use iac_aws_rules::versions::{Choice, Evidence, Recorded};
-use iac_lang::config::Module;
+use iac_lang::config::{Module, satisfies};
 use iac_plan::plan::Plan;
 use iac_plan::state::State;
 use iac_provider::locked_version;
@@ -23,13 +23,18 @@ pub(in crate::commands) fn choose(
     state: Option<&State<'_>>,
     installed: Option<&str>,
 ) -> Result<Choice, CommandError> {
-    let mut evidence = Evidence { recorded: state.and_then(Recorded::of), ..Evidence::default() };
+    let mut evidence = Evidence::default();
     for source in TABLE_SOURCES {
         let locked = locked_version(directory, source);
         let locked = locked.map_err(|error| CommandError::because("cannot read the lock file", error))?;
         evidence.locked = evidence.locked.or(locked);
     }
     evidence.installed = installed.map(str::to_owned);
+    // A state says nothing about a later version than the one that wrote it.
+    let is_new = |locked: &str| satisfies(">= 6.0", locked) == Some(true);
+    if !evidence.locked.as_deref().is_some_and(is_new) {
+        evidence.recorded = state.and_then(Recorded::of);
+    }
     collect_constraints(module, &mut evidence.constraints);
     Ok(Choice::new(&evidence))
 }
