@@ -66,7 +66,7 @@ fn refused(id: &str, requirement: &str, finding: &str, source: &str) -> Rule {
         .finding(finding.to_owned())
         .why("AWS rejects it only during apply.")
         .remedy(format!("See {source}."))
-        .refused()
+        .limit(iac_review::policy::Limit::Refused)
 }
 
 #[cfg(test)]

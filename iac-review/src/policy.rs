@@ -39,7 +39,7 @@ pub use finding::{Finding, Outcome, Status};
 pub use links::Links;
 pub(crate) use links::config_address;
 pub use reading::Reading;
-pub use rule::{Rule, RuleInfo, Rules, Severity, deny, warn};
+pub use rule::{Limit, Rule, RuleInfo, Rules, Severity, deny, warn};
 pub use subject::{Subject, Untyped};
 pub use verdict::{Failure, Verdict, all_of, any_of};
 pub use waiver::{Date, ParseDateError, Waiver};

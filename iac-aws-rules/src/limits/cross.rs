@@ -32,6 +32,10 @@ const RESERVED_VARIABLES: [&str; 20] = [
 
 /// Returns the rules, which fail only for what AWS certainly refuses.
 pub(super) fn rules() -> Vec<Rule> {
+    functions().into_iter().chain(containers()).chain(others()).collect()
+}
+
+fn functions() -> Vec<Rule> {
     vec![
         refused(
             "limit-lb-listener-rule-condition-values",
@@ -65,6 +69,11 @@ pub(super) fn rules() -> Vec<Rule> {
                 is_absent(&function.at("environment.variables").at(name)).because(format!("`{name}`"))
             }))
         }),
+    ]
+}
+
+fn containers() -> Vec<Rule> {
+    vec![
         refused(
             "limit-ecs-fargate-size",
             "Tasks on Fargate must have a supported combination of CPU and memory",
@@ -111,6 +120,11 @@ pub(super) fn rules() -> Vec<Rule> {
             let is_arm = image.contains("ARM_64");
             group.at("instance_types").each(|each| each.matches(|each| is_arm_type(each) == is_arm))
         }),
+    ]
+}
+
+fn others() -> Vec<Rule> {
+    vec![
         refused(
             "limit-s3-replica-key",
             "Replication of objects that are encrypted with KMS must name a key for the replica",

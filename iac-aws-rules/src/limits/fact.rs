@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use iac_lang::value::Value;
-use iac_review::policy::{Reading, Rule, Subject, Verdict, deny};
+use iac_review::policy::{Limit as LimitKind, Reading, Rule, Subject, Verdict, deny};
 use regex::Regex;
 
 use super::{Limit as _, refused, unique};
@@ -94,7 +94,7 @@ impl Fact {
                     .why("AWS has only one, so that each apply replaces the other one.")
                     .remedy(format!("Merge both into one. See {}.", self.source))
                     .service(service(name))
-                    .limit()
+                    .limit(LimitKind::Excusable)
                     .certainly(name, move |subject| unique::verdict(subject, &keys))
             }
             Kind::AtMost { most, referrer, argument } => {
@@ -103,7 +103,7 @@ impl Fact {
                     .why("AWS rejects it only during apply.")
                     .remedy(format!("Request a higher quota, and waive this rule. See {}.", self.source))
                     .service(service(name))
-                    .limit()
+                    .limit(LimitKind::Excusable)
                     .certainly(name, move |subject| at_most(subject, most, &referrer, &argument))
             }
         }
@@ -240,8 +240,8 @@ fn parse_fact(line: &str, source: &str) -> Option<Fact> {
         let type_name = words.next()?.to_owned();
         let keys: Vec<_> = words.map(unique::Key::parse).collect();
         let [good, bad] = unique::cases(&type_name, &keys).map(Case::Configuration);
-        let paths: String = keys.iter().map(|key| format!("{}-", key.path)).collect();
-        let id = id(&type_name, &paths, "unique");
+        let paths: Vec<&str> = keys.iter().map(|key| key.path.as_str()).collect();
+        let id = id(&type_name, &paths.join("-"), "-unique");
         return Some(Fact { id, type_name, source, good, bad, kind: kind(keys) });
     }
     if let Some(rest) = line.strip_prefix("at-most ") {

@@ -45,7 +45,7 @@ fn configuration(type_name: &str, case: &Case) -> String {
         Case::Configuration(text) => text.clone(),
         Case::Argument(path, value) => {
             let (name, blocks) = path.split_last().expect("a path has a name");
-            let open: String = blocks.iter().map(|block| format!("{block} {{\n")).collect();
+            let open = blocks.iter().map(|block| format!("{block} {{\n")).collect::<Vec<_>>().concat();
             let close = "}\n".repeat(blocks.len());
             format!("resource \"{type_name}\" \"x\" {{\n{open}{name} = {value}\n{close}}}\n")
         }

@@ -34,20 +34,17 @@ pub(super) fn names(keys: &[Key]) -> String {
 /// Returns an accepted and a refused configuration.
 pub(super) fn cases(type_name: &str, keys: &[Key]) -> [String; 2] {
     let resource = |name: &str, parent: &str| {
-        let mut text = String::new();
-        for key in keys {
-            let value = if key.refers {
-                format!("terraform_data.{parent}_{}.id", key.path)
-            } else {
-                "\"1\"".to_owned()
-            };
-            text += &format!("  {} = {value}\n", key.path);
-        }
-        format!("resource \"{type_name}\" \"{name}\" {{\n{text}}}\n")
+        let argument = |key: &Key| {
+            let value =
+                if key.refers { format!("terraform_data.{parent}_{}.id", key.path) } else { "1".to_owned() };
+            format!("  {} = {value}\n", key.path)
+        };
+        let arguments: Vec<String> = keys.iter().map(argument).collect();
+        format!("resource \"{type_name}\" \"{name}\" {{\n{}}}\n", arguments.concat())
     };
-    let parents = |name: &str| -> String {
-        let keys = keys.iter().filter(|key| key.refers);
-        keys.map(|key| format!("resource \"terraform_data\" \"{name}_{}\" {{}}\n", key.path)).collect()
+    let parents = |name: &str| {
+        let parent = |key: &Key| format!("resource \"terraform_data\" \"{name}_{}\" {{}}\n", key.path);
+        keys.iter().filter(|key| key.refers).map(parent).collect::<Vec<_>>().concat()
     };
     let shared = format!("{}{}", parents("one"), resource("x", "one"));
     [

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use iac_plan::plan::Plan;
-use iac_review::policy::{self, Baseline, Date, Finding, Links, Rules, Severity, Status, Waiver};
+use iac_review::policy::{self, Baseline, Date, Finding, Limit, Links, Rules, Severity, Status, Waiver};
 use iac_review::review::{CaveatKind, Danger, Digest, Options, Review, exposure_rules, review};
 
 use crate::command_error::{CommandError, Outcome};
@@ -127,10 +127,9 @@ impl ReviewArgs {
         };
         // Limits cannot be disabled, except for quotas.
         let mut rules = all.with(&enable).without(&disable);
-        rules.extend(
-            iac_aws_rules::limits::rules()
-                .filter(|info| info.refused || !disable.iter().any(|id| info.is_called(id))),
-        );
+        rules.extend(iac_aws_rules::limits::rules().filter(|info| {
+            info.limit == Some(Limit::Refused) || !disable.iter().any(|id| info.is_called(id))
+        }));
         Ok(Reviewer { rules, baseline, today: today() })
     }
 

@@ -10,8 +10,8 @@ use iac_plan::plan::Plan;
 use iac_plan::threads;
 
 use super::{
-    Baseline, Date, Failure, Finding, Links, Outcome, Rule, Rules, Severity, Side, Status, Verdict, Waiver,
-    World,
+    Baseline, Date, Failure, Finding, Limit, Links, Outcome, Rule, Rules, Severity, Side, Status, Verdict,
+    Waiver, World,
 };
 
 /// Options of [`check`].
@@ -78,7 +78,7 @@ pub fn check(plan: &Plan, links: &Links, rules: &Rules, options: &Options<'_>) -
     );
     let mut report = Report::default();
     for ((rule, old), new) in rules.iter().zip(old).zip(new) {
-        report.evaluations += if rule.info.limit { 0 } else { new.len() };
+        report.evaluations += if rule.info.limit.is_some() { 0 } else { new.len() };
         let failed_before: HashSet<&ResourceAddress> =
             old.iter().filter(|(_, verdict)| verdict.is_fail()).map(|(subject, _)| subject.0).collect();
         let mut failed_after = HashSet::new();
@@ -205,7 +205,7 @@ fn finding(rule: &Rule, origin: Origin<'_>, outcome: Outcome, status: Status, fa
 /// Applies waivers and the baseline.
 fn excuse(report: &mut Report, options: &Options<'_>) {
     let holds = |waiver: &Waiver| options.today.is_none_or(|today| waiver.holds_on(today));
-    for finding in report.findings.iter_mut().filter(|finding| !finding.rule.refused) {
+    for finding in report.findings.iter_mut().filter(|finding| finding.rule.limit != Some(Limit::Refused)) {
         let waivers = options.waivers.and_then(|waivers| {
             let address = super::links::config_address(&finding.address);
             waivers.get(&address)

@@ -44,11 +44,18 @@ pub struct RuleInfo {
     pub covered_by: Vec<Text>,
     /// `true` if the rule has to be enabled explicitly, since it does not fit every system.
     pub opt_in: bool,
-    /// `true` if the rule is a limit of the service rather than a requirement of a policy. Passing one is no news, so that
-    /// it does not count as an evaluation.
-    pub limit: bool,
-    /// `true` if a violation cannot be applied, so that a waiver or a baseline does not help.
-    pub refused: bool,
+    /// The kind of limit, if the rule is a limit of the service rather than a requirement of a policy. Passing one is no
+    /// news, so that it does not count as an evaluation.
+    pub limit: Option<Limit>,
+}
+
+/// A limit of the provider's service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A violation may be accepted: a quota that can be raised.
+    Excusable,
+    /// A violation cannot be applied, so that a waiver or a baseline does not help.
+    Refused,
 }
 
 /// The severity of a violation.
@@ -113,8 +120,7 @@ impl Rule {
             exposure: false,
             covered_by: Vec::new(),
             opt_in: false,
-            limit: false,
-            refused: false,
+            limit: None,
         };
         Self { info: Arc::new(info), checks: Vec::new() }
     }
@@ -176,15 +182,8 @@ impl Rule {
 
     /// Marks the rule as a limit of the provider's service.
     #[must_use]
-    pub fn limit(self) -> Self {
-        self.change(|info| info.limit = true)
-    }
-
-    /// Marks the rule as a limit beyond which the provider's service refuses the change: neither a waiver nor a baseline
-    /// applies.
-    #[must_use]
-    pub fn refused(self) -> Self {
-        self.limit().change(|info| info.refused = true)
+    pub fn limit(self, limit: Limit) -> Self {
+        self.change(|info| info.limit = Some(limit))
     }
 
     /// Adds the check for managed resources of a type.
