@@ -45,4 +45,6 @@ macro_rules! cases {
     };
 }
 
-cases!(access attempts conditionals conversions loops objects operators sensitive templates unknown unknown_types);
+cases!(
+    access attempts conditionals conversions loops objects operators sensitive templates unknown unknown_results unknown_types
+);

@@ -40,7 +40,11 @@ fn length(value: &Unknown) -> Value {
         Type::Tuple(elements) => Lengths::exactly(elements.len()),
         Type::Object(attributes) => Lengths::exactly(attributes.len()),
         Type::String => Lengths { least: value.prefix().graphemes(true).count(), most: None },
-        Type::List(_) | Type::Set(_) | Type::Map(_) => value.lengths(),
+        // Terraform counts with integers of 64 bits.
+        Type::List(_) | Type::Set(_) | Type::Map(_) => {
+            let Lengths { least, most } = value.lengths();
+            Lengths { least, most: most.or(usize::try_from(i64::MAX).ok()) }
+        }
         // The type may turn out to have no length.
         _ => return Value::Unknown(value.derived().with_type(Type::Number).not_null()),
     };

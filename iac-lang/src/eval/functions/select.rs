@@ -71,12 +71,14 @@ fn coalesce_list(arguments: &mut Arguments) -> Outcome {
     // The types of all arguments matter, not only of those up to the chosen one; but not after an unknown one.
     let known = arguments.from(0).iter().take_while(|value| !value.is_unknown());
     let is_list = |value: &Value| matches!(value, Value::List(_) | Value::Tuple(_));
-    if let Some(position) = known.into_iter().position(|value| !is_list(value)) {
-        return Err(arguments.error(position, "a list or tuple is required"));
+    if !known.into_iter().all(is_list) {
+        return Err(FunctionError::Failed("all arguments must be lists or tuples".to_owned()));
     }
     for value in arguments.take_all() {
         match &value {
             Value::List(elements) | Value::Tuple(elements) if elements.is_empty() => {}
+            // Its type is that of the result only if all have the same.
+            Value::Unknown(unknown) => return Ok(Value::Unknown(unknown.derived())),
             _ => return Ok(value),
         }
     }

@@ -161,6 +161,10 @@ fn substr(arguments: &mut Arguments) -> Outcome {
     let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
     let rest = whole.grapheme_indices(true).nth(skipped).map_or("", |(start, _)| &whole[start..]);
     let Ok(length) = usize::try_from(length) else { return Ok(text(rest)) };
+    // As in Terraform, nothing limits the end then.
+    if offset < 0 && length == 0 {
+        return Ok(text(rest));
+    }
     let end = rest.grapheme_indices(true).nth(length).map_or(rest.len(), |(end, _)| end);
     Ok(text(&rest[..end]))
 }
