@@ -36,7 +36,6 @@ const EDITS: &[(&str, &str, &str)] = &[
 
 /// Attributes of changed resources for which the table predicts a different change: the service chooses their values.
 const OTHER_CHANGES: &[(&str, &str)] = &[
-    ("aws_autoscaling_group", "capacity_reservation_specification"),
     // An absent list becomes an empty one.
     ("aws_autoscaling_group", "instance_refresh"),
     ("aws_ecs_service", "capacity_provider_strategy"),

@@ -242,8 +242,8 @@ fn make_unknown(block: &Block, prior: &Value, planned: &mut Value, config: &Valu
         if is_decided {
             continue;
         }
-        if !is_new && !old.is_null() && trace.is_nested() && attribute.facts.force_new != ForceNew::No {
-            // Few providers replace on every update, and inside blocks it is rarely observable.
+        if !is_new && !old.is_null() && attribute.facts.force_new != ForceNew::No {
+            // Few providers replace on every update.
             trace.at(name.clone(), |trace| {
                 trace.undecided_because("if the provider computes another value, it replaces the resource");
             });

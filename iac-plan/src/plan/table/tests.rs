@@ -238,15 +238,15 @@ fn null_in_recorded_blocks_becomes_zero_in_an_update() {
     let none = Value::set(Vec::new());
     let Value::Object(prior) = &mut case.prior else { panic!("an object") };
     prior.insert("node".into(), nodes(1, &none, &Value::Null, &Value::Null));
-    let node = nodes(1, &none, &Value::Null, &Value::Null);
-    case.check([("node", node.clone())], &[], &[]);
-    let planned = case.check([("node", node), ("mode", text("slow"))], &["mode", "node"], &[]).planned;
+    let unset = nodes(1, &none, &Value::Null, &Value::Null);
+    case.check([("node", unset.clone())], &[], &[]);
+    let planned = case.check([("node", unset), ("mode", text("slow"))], &["mode", "node"], &[]).planned;
     assert_eq!(planned.member("node"), Some(&nodes(1, &none, &text(""), &number(0))));
     // A block of which nothing is recorded does not exist.
-    let node = nodes(1, &Value::Null, &Value::Null, &Value::Null);
+    let blank = nodes(1, &Value::Null, &Value::Null, &Value::Null);
     let Value::Object(prior) = &mut case.prior else { panic!("an object") };
-    prior.insert("node".into(), node.clone());
-    case.check([("node", node), ("mode", text("slow"))], &["mode"], &[]);
+    prior.insert("node".into(), blank.clone());
+    case.check([("node", blank), ("mode", text("slow"))], &["mode"], &[]);
 }
 
 #[test]
