@@ -2,6 +2,7 @@
 
 mod planning;
 mod prepared;
+mod redact;
 
 use self::planning::Planning;
 use super::session::Session;

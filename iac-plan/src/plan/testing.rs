@@ -50,7 +50,7 @@ fn secret(name: &str) -> Attribute {
 
 /// Builds a schema with attributes of all types, nested attributes, and blocks of each nesting mode, with a sensitive
 /// attribute in each.
-fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let of = |ty: Type| Box::new(ty);
     let inner = Arc::new(Block {
         attributes: vec![

@@ -76,10 +76,10 @@ impl Hybrid<'_> {
         let mut error = match answer {
             Ok(answer) => {
                 let answer = PlanResponse { predicted_by: Some(Predictor::Provider), ..answer };
-                return match self.doubt_of(request) {
-                    None => Ok(answer),
+                return Ok(match self.doubt_of(request) {
+                    None => answer,
                     Some(doubt) => self.doubted(request, known, answer, &doubt),
-                };
+                });
             }
             Err(error) => error,
         };
@@ -118,15 +118,15 @@ impl Hybrid<'_> {
         known: Option<Answer>,
         answer: PlanResponse,
         doubt: &Unknown,
-    ) -> Answer {
+    ) -> PlanResponse {
         self.has_estimated.store(true, Ordering::Relaxed);
         if let Some(Ok(known)) = known.or_else(|| self.answer_of_same(request)) {
-            return Ok(known);
+            return known;
         }
         let mut answer = PlanResponse { planned: answer.planned.doubted(Some(doubt)), ..answer };
         let reason = doubt.reason().cloned().unwrap_or_default();
         answer.undecided.push(Undecided { path: AttributePath::default(), reason });
-        Ok(answer)
+        answer
     }
 }
 

@@ -8,6 +8,7 @@ use iac_lang::value::{AttributePath, Value};
 
 use super::Answer;
 use super::prepared::{Prepared, prepare};
+use super::redact::Redaction;
 use crate::plan::action::{self, Decision};
 use crate::plan::propose::{propose, propose_unread};
 use crate::plan::session::Session;
@@ -89,6 +90,7 @@ impl<'w, 'a> Planning<'w, 'a> {
             }
             Err(error) if error.unreachable => self.estimate(unanswered(&error)),
             Err(error) => {
+                let error = self.redaction().error(error);
                 self.prepared.errors.push(provider_error(&error, &self.work.address, definition.resource));
                 self.decision = Decision::failed(&self.prepared.prior.value);
                 return;
@@ -106,6 +108,11 @@ impl<'w, 'a> Planning<'w, 'a> {
             }
             _ => decision,
         };
+    }
+
+    /// Hides sensitive values, which providers quote in messages.
+    fn redaction(&self) -> Redaction {
+        Redaction::new(self.schema, self.written(), &self.prepared.sensitive)
     }
 
     /// Estimates the plan of a provider that cannot answer because it cannot reach its service.
@@ -148,6 +155,7 @@ impl<'w, 'a> Planning<'w, 'a> {
                 self.decision.undecided.push(unanswered(&error));
             }
             Err(error) => {
+                let error = self.redaction().error(error);
                 let resource = self.work.definition.resource;
                 self.prepared.errors.push(provider_error(&error, &self.work.address, resource));
             }
@@ -160,8 +168,10 @@ impl<'w, 'a> Planning<'w, 'a> {
         if resource.meta.lifecycle.prevent_destroy && self.decision.action.is_replace() {
             self.prepared.errors.push(action::prevented(&self.work.address, resource));
         }
+        let redaction = (!self.decision.warnings.is_empty()).then(|| self.redaction());
         let warning = |text: &String| {
-            Diagnostic::warning("provider", text.as_str())
+            let text = redaction.as_ref().map_or_else(|| text.clone(), |redaction| redaction.text(text));
+            Diagnostic::warning("provider", text)
                 .address(self.work.address.to_string())
                 .at(resource.location.clone())
         };
