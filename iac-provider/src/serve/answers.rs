@@ -70,6 +70,7 @@ impl Answers {
             server: Some(messages::ServerCapabilities {
                 plan_destroy: false,
                 get_provider_schema_optional: true,
+                move_resource_state: false,
             }),
             ..messages::Schemas::default()
         }
