@@ -1,6 +1,6 @@
 //! Limits of AWS that the provider does not check, so that only an apply would show them.
 //!
-//! Simple limits are lines of `limits.rules`, each with its source, a good and a bad case; [`cross`] has those that relate
+//! Simple limits are lines of `limits.rules`, each with its source, a good and a bad case; `cross` has those that relate
 //! several arguments or resources. A limit is not a policy: neither a waiver nor a baseline helps, except for quotas, which
 //! AWS can raise, and for what is overwritten rather than refused.
 //!
