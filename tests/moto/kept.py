@@ -14,6 +14,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.backup.responses import BackupResponse
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.core.responses import ActionResult
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ecs.models import EC2ContainerServiceBackend
@@ -228,6 +229,17 @@ def notifications():
     S3Response.get_bucket_notification = get_bucket_notification
 
 
+def block_devices():
+    """A device of the image has the size of its snapshot, unless the mapping sets another one."""
+    implemented = Instance.add_block_device
+
+    def add_block_device(self, size, device_path, snapshot_id, *rest, **named):
+        size = size if size or snapshot_id else 8
+        return implemented(self, size, device_path, snapshot_id, *rest, **named)
+
+    Instance.add_block_device = add_block_device
+
+
 def access_logs():
     # Moto fails on statements with `Principal: "*"` when it looks for the one that allows log delivery.
     FakeBucket._log_permissions_enabled_policy = staticmethod(lambda target_bucket, target_prefix: True)
@@ -273,6 +285,7 @@ def install():
     for part in (
         autoscaling,
         backups,
+        block_devices,
         configurations,
         distributions,
         functions,
