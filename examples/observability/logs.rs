@@ -17,7 +17,9 @@ pub fn add(stack: &Stack, platform: &Platform) {
         stack.add(Search::builder("logs", network, "OpenSearch_2.19").instances("r7g.large.search", 2));
 
     stack.amend(&search.domain, |domain| {
-        domain.waive_until("CKV_AWS_317", REVIEW, "access is controlled by IAM, which CloudTrail logs")
+        domain
+            .waive_until("CKV_AWS_317", REVIEW, "access is controlled by IAM, which CloudTrail logs")
+            .waive_until("CKV2_AWS_52", REVIEW, "access is controlled by IAM, so there is no master user")
     });
 
     let logstash = Container::new("logstash", LOGSTASH)
