@@ -34,13 +34,6 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("how long logs are kept", "retention_in_days = 365", "retention_in_days = 400"),
 ];
 
-/// Attributes of changed resources for which the table predicts a different change: the service chooses their values.
-const OTHER_CHANGES: &[(&str, &str)] = &[
-    // An absent list becomes an empty one.
-    ("aws_autoscaling_group", "instance_refresh"),
-    ("aws_ecs_service", "capacity_provider_strategy"),
-];
-
 #[test]
 fn plans_of_an_applied_example_agree_with_terraform() {
     let directory = TempDir::with_prefix("iac-loop-").expect("the temporary directory can be written");
@@ -53,7 +46,7 @@ fn plans_of_an_applied_example_agree_with_terraform() {
     let state = fs::read(directory.join("terraform.tfstate")).expect("it was applied");
 
     let planners = [("table", Ours::table()), ("provider", Ours::binary())];
-    let (mut differences, mut known) = (Vec::new(), BTreeSet::new());
+    let mut differences = Vec::new();
     for (name, from, to) in EDITS {
         let edited = if from.is_empty() { config.clone() } else { config.replace(from, to) };
         assert!(from.is_empty() || edited != config, "{name}: `{from}` is not in the configuration");
@@ -65,57 +58,36 @@ fn plans_of_an_applied_example_agree_with_terraform() {
             let files =
                 MemoryFiles::default().with("main.tf", edited.as_str()).with("override.tf", LOCAL_STATE);
             let ours = answers(&ours.plan_files(&files, &state));
-            for difference in compare(&theirs, &ours) {
-                match difference.known.filter(|_| *mode == "table") {
-                    Some(place) => drop(known.insert(place)),
-                    None => differences.push(format!("{name}, {mode}: {}", difference.text)),
-                }
-            }
+            let different = compare(&theirs, &ours);
+            differences.extend(different.into_iter().map(|text| format!("{name}, {mode}: {text}")));
         }
     }
     assert!(differences.is_empty(), "{differences:#?}");
-    let gone: Vec<_> = OTHER_CHANGES.iter().filter(|place| !known.contains(place)).collect();
-    assert!(gone.is_empty(), "no longer different: {gone:?}");
-}
-
-/// A difference between our plan and Terraform's.
-struct Difference {
-    /// The known difference that it matches, if any.
-    known: Option<&'static (&'static str, &'static str)>,
-    text: String,
 }
 
 /// Compares actions, replacement paths, changed attributes and uncertainty.
-fn compare(theirs: &Answers, ours: &Answers) -> Vec<Difference> {
+fn compare(theirs: &Answers, ours: &Answers) -> Vec<String> {
     let addresses: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
     let mut differences = Vec::new();
     for address in addresses {
         let (their, our) = (theirs.get(address), ours.get(address));
         let undecided = our.map(|our| &our.undecided).into_iter().flatten();
         for each in undecided.clone() {
-            differences.push(Difference { known: None, text: format!("{address} is undecided: {each}") });
+            differences.push(format!("{address} is undecided: {each}"));
         }
         if undecided.count() > 0 {
             continue;
         }
         let done = |answer: &Answer| (answer.actions.clone(), answer.replace_paths.clone());
         if their.map(done) != our.map(done) {
-            let text = format!("{address}: {their:?}, ours {our:?}");
-            differences.push(Difference { known: None, text });
+            differences.push(format!("{address}: {their:?}, ours {our:?}"));
         } else if let (Some(their), Some(our)) = (their, our) {
             for attribute in their.changed.symmetric_difference(&our.changed) {
-                let text = format!("{address}: {attribute} does not change in one of the two");
-                differences.push(Difference { known: known(address, attribute), text });
+                differences.push(format!("{address}: {attribute} does not change in one of the two"));
             }
         }
     }
     differences
-}
-
-/// Returns the known difference of an attribute.
-fn known(address: &str, attribute: &str) -> Option<&'static (&'static str, &'static str)> {
-    let is_it = |(kind, name): &&(&str, &str)| address.starts_with(&format!("{kind}.")) && *name == attribute;
-    OTHER_CHANGES.iter().find(is_it)
 }
 
 /// Returns the configuration of the example's environment `development`.
