@@ -8,8 +8,8 @@ use std::thread;
 
 use crate::process::Iac;
 
-/// Starts an object store with one state, and returns its address and the request line that it gets.
-fn store(state: &'static str) -> (String, thread::JoinHandle<String>) {
+/// Starts an object store with one state, and returns its address and the lines of the request that it gets.
+fn store(state: &'static str) -> (String, thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let asked = thread::spawn(move || {
@@ -19,7 +19,7 @@ fn store(state: &'static str) -> (String, thread::JoinHandle<String>) {
         let head = "HTTP/1.1 200 OK\r\nLast-Modified: Tue, 01 Jan 2030 00:00:00 GMT\r\nETag: \"a\"";
         write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{state}", state.len())
             .unwrap();
-        request[0].clone()
+        request
     });
     (endpoint, asked)
 }
@@ -49,7 +49,7 @@ fn check_remote_state(
     }
     let seen = iac.run();
     assert!(seen.contains("+ id = \"vpc-1\"") && !seen.contains("ncertain"), "{seen}");
-    assert_eq!(asked.join().unwrap(), expected);
+    assert_eq!(asked.join().unwrap()[0], expected);
 }
 
 #[test]
@@ -85,17 +85,7 @@ fn state_of_another_stack_is_read_from_azure() {
 
 #[test]
 fn region_of_the_backend_wins_over_the_environment() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let asked = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let lines = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
-        let request: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-        let state = r#"{"version": 4, "serial": 2, "lineage": "5a7f"}"#;
-        let head = "HTTP/1.1 200 OK\r\nLast-Modified: Tue, 01 Jan 2030 00:00:00 GMT\r\nETag: \"a\"";
-        write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{state}", state.len()).unwrap();
-        request
-    });
+    let (endpoint, asked) = store(r#"{"version": 4, "serial": 2, "lineage": "5a7f"}"#);
     let directory = tempfile::tempdir().unwrap();
     let backend = "bucket = \"acme\"\nkey = \"a.tfstate\"\nregion = \"eu-west-1\"";
     fs::write(
