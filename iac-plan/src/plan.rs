@@ -246,6 +246,15 @@ pub struct ResourceChange {
 }
 
 impl ResourceChange {
+    /// Returns true if the change has an effect, even if only on the state.
+    #[must_use]
+    pub const fn has_effect(&self) -> bool {
+        self.action.has_effect()
+            || self.importing.is_some()
+            || self.previous_address.is_some()
+            || self.deferred.is_some()
+    }
+
     /// Creates a certain change that has no other properties.
     #[must_use]
     pub const fn new(

@@ -114,7 +114,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> CommandResult {
     let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(&reviews)
-        .map(|(stack, review)| PlannedStack::reported(stack, review, &args.review))
+        .map(|(stack, review)| PlannedStack::reported(stack, review, args.review.source_url.as_deref()))
         .collect();
     reporting::write(&stacks, args.output.format(), ReportKind::Findings, None, &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();

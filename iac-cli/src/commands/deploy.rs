@@ -213,7 +213,8 @@ fn report(staged: &[Staged], args: &RunArgs) -> Result<(), CommandError> {
 }
 
 fn reported<'a>(staged: &'a [Staged], args: &'a RunArgs) -> Vec<ReportedStack<'a>> {
-    staged.iter().map(|staged| staged.stack.reported(&staged.review, &args.review)).collect()
+    let source_url = args.review.source_url.as_deref();
+    staged.iter().map(|staged| staged.stack.reported(&staged.review, source_url)).collect()
 }
 
 /// Asks for approval, unless the options give it.
@@ -238,7 +239,7 @@ fn begin(workplace: &Workplace, staged: &[Staged], destroy: bool) -> Result<(), 
     let mut stacks = BTreeMap::new();
     for staged in staged {
         let name = staged.stack.name();
-        let item = [staged.stack.reported_alone(&staged.review)];
+        let item = [staged.stack.reported(&staged.review, None)];
         reporting::write(&item, Format::Json, ReportKind::Plan, None, &workplace.approved(&name))?;
         stacks.insert(name, workplace::Progress::Approved);
     }

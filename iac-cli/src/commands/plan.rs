@@ -127,8 +127,12 @@ impl PlannedStack {
         Ok(StackContext { links, waivers: waivers? })
     }
 
-    /// Returns the stack as an item of a report.
-    pub(super) fn reported<'a>(&'a self, review: &'a Review, args: &'a ReviewArgs) -> ReportedStack<'a> {
+    /// Returns the stack as an item of a report. `source_url` is a template for links to source lines.
+    pub(super) fn reported<'a>(
+        &'a self,
+        review: &'a Review,
+        source_url: Option<&'a str>,
+    ) -> ReportedStack<'a> {
         ReportedStack {
             name: self.input.name.as_deref(),
             environment: self.input.environment.as_deref(),
@@ -136,7 +140,7 @@ impl PlannedStack {
             module: Some(&self.module),
             review,
             file: None,
-            source_url: args.source_url.as_deref(),
+            source_url,
         }
     }
 }
@@ -215,7 +219,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     let stacks: Vec<ReportedStack<'_>> = planned
         .iter()
         .zip(reviews.iter())
-        .map(|(stack, review)| stack.reported(review, &args.review))
+        .map(|(stack, review)| stack.reported(review, args.review.source_url.as_deref()))
         .collect();
     reporting::write(&stacks, format, ReportKind::Plan, Some(args.max_bytes), &args.output.out)?;
     let reviews: Vec<&Review> = reviews.iter().collect();

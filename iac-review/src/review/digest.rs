@@ -29,7 +29,7 @@ impl Digest {
     pub fn of(plan: &Plan) -> Self {
         let secrets = SchemaSecrets::of(plan.changes.iter().map(|change| change.schema.as_ref()));
         let mut effects: Vec<&ResourceChange> =
-            plan.changes.iter().filter(|change| has_effect(change)).collect();
+            plan.changes.iter().filter(|change| change.has_effect()).collect();
         effects.sort_by(|left, right| {
             left.address.cmp(&right.address).then_with(|| left.deposed.cmp(&right.deposed))
         });
@@ -63,7 +63,7 @@ impl Digest {
     /// Computes the digest of one change. `None` if it has no effect.
     pub(super) fn of_change(change: &ResourceChange, secrets: &SchemaSecrets) -> Option<Self> {
         let mut hasher = Hasher(Sha256::new());
-        has_effect(change).then(|| {
+        change.has_effect().then(|| {
             hasher.change(change, secrets);
             hasher.finish()
         })
@@ -81,14 +81,6 @@ impl Digest {
         }
         hasher.finish()
     }
-}
-
-/// Returns `true` if a change has an effect, even if only on the state.
-const fn has_effect(change: &ResourceChange) -> bool {
-    change.action.has_effect()
-        || change.importing.is_some()
-        || change.previous_address.is_some()
-        || change.deferred.is_some()
 }
 
 struct Hasher(Sha256);

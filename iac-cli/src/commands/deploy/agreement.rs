@@ -64,18 +64,18 @@ pub(super) fn deviations(approved: &Plan, now: &Plan, missing: Missing) -> Vec<D
         now.changes.iter().map(|change| (key(change), change)).collect();
     let mut deviations = Vec::new();
     let is_managed = |change: &&ResourceChange| change.address.mode == ResourceMode::Managed;
-    for change in now.changes.iter().filter(is_managed).filter(|change| has_effect(change)) {
+    for change in now.changes.iter().filter(is_managed).filter(|change| change.has_effect()) {
         let kind = match before.get(&key(change)) {
-            None if is_open(approved, &change.address) && !destroys(change.action) => None,
+            None if is_open(approved, &change.address) && !ends(change.action) => None,
             None => Some(DeviationKind::Action { approved: None, now: change.action }),
             Some(approved) => compare(approved, change),
         };
         deviations.extend(kind.map(|kind| Deviation { address: change.address.to_string(), kind }));
     }
     if missing == Missing::Deviates {
-        let certain = |change: &&ResourceChange| has_effect(change) && change.undecided.is_empty();
+        let certain = |change: &&ResourceChange| change.has_effect() && change.undecided.is_empty();
         for change in approved.changes.iter().filter(is_managed).filter(certain) {
-            if !after.get(&key(change)).is_some_and(|now| has_effect(now)) {
+            if !after.get(&key(change)).is_some_and(|now| now.has_effect()) {
                 let kind = DeviationKind::Missing { approved: change.action };
                 deviations.push(Deviation { address: change.address.to_string(), kind });
             }
@@ -101,12 +101,9 @@ fn key(change: &ResourceChange) -> Key<'_> {
     (&change.address, change.deposed.as_ref())
 }
 
-fn has_effect(change: &ResourceChange) -> bool {
-    change.action != Action::NoOp || change.importing.is_some() || change.previous_address.is_some()
-}
-
-const fn destroys(action: Action) -> bool {
-    !matches!(action, Action::NoOp | Action::Create | Action::Read | Action::Update)
+/// Returns `true` if an action ends what is managed now, even if a replacement is created.
+const fn ends(action: Action) -> bool {
+    action.is_replace() || action.leaves_nothing()
 }
 
 /// Returns `true` if the approved plan leaves open which instances of a resource there are.
@@ -119,7 +116,7 @@ fn is_open(approved: &Plan, address: &ResourceAddress) -> bool {
 }
 
 fn compare(approved: &ResourceChange, now: &ResourceChange) -> Option<DeviationKind> {
-    if approved.action != now.action && (approved.undecided.is_empty() || destroys(now.action)) {
+    if approved.action != now.action && (approved.undecided.is_empty() || ends(now.action)) {
         return Some(DeviationKind::Action { approved: Some(approved.action), now: now.action });
     }
     if approved.undecided.iter().any(|undecided| undecided.path.0.is_empty()) {

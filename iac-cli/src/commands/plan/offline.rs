@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use iac_lang::config::{Loaded, Module, VariableSources, VariableValues, variables};
-use iac_plan::plan::{Request, StateRecord, plan as make_plan, plan_readable};
+use iac_plan::plan::{Options, Request, StateRecord, plan as make_plan, plan_readable};
 use iac_plan::state::State;
 
 use super::input::Input;
@@ -52,10 +52,8 @@ pub(super) fn plan(
     let entries = providers.entries();
     let others =
         |in_doubt| OtherStates { directory: input.terraform_directory.clone(), planned: upstream, in_doubt };
-    let (others, doubtful) = (others(false), others(true));
-    let parsed = options;
-    let options = |others| parsed.options(refreshed.as_ref(), &input.terraform_directory, others);
-    let (options, doubtful) = (options(&others)?, options(&doubtful)?);
+    let (certain, doubtful) = (others(false), others(true));
+    let options = options.options(refreshed.as_ref(), &input.terraform_directory, &certain)?;
     let request = Request {
         module: &loaded.module,
         state: Some(&state),
@@ -66,11 +64,11 @@ pub(super) fn plan(
     };
     // Terraform plans this stack after the others are applied, and then knows a `count` that depends on them.
     let retry = |errors| {
-        if upstream.has_unknown() {
-            make_plan(&Request { options: &doubtful, ..request })
-        } else {
-            Err(errors)
+        if !upstream.has_unknown() {
+            return Err(errors);
         }
+        let options = Options { remote_states: Some(&doubtful), ..options.clone() };
+        make_plan(&Request { options: &options, ..request })
     };
     let mut plan = make_plan(&request).or_else(retry).map_err(|errors| {
         let error = CommandError::diagnosed(errors);

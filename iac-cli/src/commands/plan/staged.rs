@@ -9,7 +9,6 @@ use iac_lang::config::Loaded;
 use iac_plan::plan::{Counts, Plan};
 use iac_review::review::Review;
 
-use super::super::reporting::ReportedStack;
 use super::input::Input;
 use super::options::{OptionArgs, ParsedOptions, VariableArgs};
 use super::{PlannedStack, Planner, locate, offline, terraform};
@@ -116,28 +115,15 @@ impl PlannedStack {
         locate::locate_findings(review, &self.input, &self.module)
     }
 
-    /// Returns the stack to be planned again.
     /// Prints the warnings about its configuration and its plan.
     pub(in crate::commands) fn warn(&self, terminal: &Terminal) {
         terminal.warnings(&self.warnings);
         terminal.warnings(&self.plan.warnings);
     }
 
+    /// Returns the stack to be planned again.
     pub(in crate::commands) fn input(&self) -> &Input {
         &self.input
-    }
-
-    /// Returns the stack as an item of a report without links to source lines.
-    pub(in crate::commands) fn reported_alone<'a>(&'a self, review: &'a Review) -> ReportedStack<'a> {
-        ReportedStack {
-            name: self.input.name.as_deref(),
-            environment: self.input.environment.as_deref(),
-            plan: &self.plan,
-            module: Some(&self.module),
-            review,
-            file: None,
-            source_url: None,
-        }
     }
 }
 
